@@ -1,0 +1,46 @@
+package dev.caisson.engine;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One way of isolating sandboxes on this machine. Implementations are safe for use by many threads and pass the contract
+ * suite {@code EngineContract} of this module's tests.
+ *
+ * <p>An engine owns everything it makes for a sandbox: processes, control groups, mounts, state files. It does not own the
+ * layers, the disk image and the network namespace it is given.
+ */
+public interface Engine extends AutoCloseable {
+
+    EngineInfo info();
+
+    /**
+     * Starts a sandbox and returns once its first process runs (which does not mean that the agent answers yet).
+     *
+     * @throws EngineException if it could not; nothing is left then
+     */
+    EngineSandbox start(SandboxSpec spec);
+
+    /**
+     * Finds a sandbox again that an earlier server process started.
+     *
+     * @return empty if it no longer runs; what remains of it is for {@link #remove}
+     */
+    Optional<EngineSandbox> find(EngineHandle handle);
+
+    /**
+     * Ends the sandbox {@code id} if it runs and removes everything the engine made for it, also where it is half-made,
+     * wedged, or was never known. Never ends a process whose identity it has not verified. Answers within a second or
+     * goes on in a bounded number of harder steps.
+     *
+     * @throws EngineException only if something could not be removed; the message names it
+     */
+    void remove(String id);
+
+    /** The ids of everything of this engine that is on the machine, running or left over. */
+    Set<String> remains();
+
+    /** Lets go of the engine's own resources. Sandboxes go on. */
+    @Override
+    void close();
+}

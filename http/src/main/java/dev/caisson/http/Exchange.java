@@ -1,0 +1,70 @@
+package dev.caisson.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One request and its answer. Used by one thread at a time, except {@link #onAbort} and {@link #abort}. */
+public interface Exchange {
+
+    String method();
+
+    /** The path as it came, still percent-encoded, without the query: {@code /templates/a%2Fb/tags}. */
+    String rawPath();
+
+    /** The query as it came, without the question mark; empty if there is none. */
+    String rawQuery();
+
+    /** What the client named as host: the {@code Host} header, or {@code :authority} on HTTP/2; empty if neither. */
+    String authority();
+
+    /** First value of a header, name compared without case. */
+    Optional<String> header(String name);
+
+    /** All values of a header in order. */
+    List<String> headers(String name);
+
+    /** Every header name that came, in lower case, in order. */
+    List<String> headerNames();
+
+    /** What {@code Content-Length} said. */
+    OptionalLong contentLength();
+
+    /** The request body; the same stream every time. Reading blocks; the first read answers {@code Expect: 100-continue}. */
+    InputStream body() throws IOException;
+
+    /** Adds a header to the answer; before the head is sent. */
+    void addHeader(String name, String value);
+
+    /** Replaces a header of the answer; before the head is sent. */
+    void setHeader(String name, String value);
+
+    /** Sends a whole answer with {@code Content-Length}. */
+    void send(int status, byte[] body) throws IOException;
+
+    /**
+     * Sends the head and returns the body's stream. Every {@code flush} sends what was written and blocks while the client
+     * does not read. Closing it ends the answer. Without a {@code Content-Length} header the body is chunked (or framed by
+     * HTTP/2).
+     */
+    OutputStream start(int status) throws IOException;
+
+    /** Whether the head of the answer was sent. */
+    boolean started();
+
+    /** Cuts the answer off: resets the stream or the connection, so that the client sees a broken transfer, not an end. */
+    void abort();
+
+    /**
+     * Runs {@code action} once when the client has left before the answer was complete, also when nothing is being read or
+     * written. Runs at once if it has left already. Must not block.
+     */
+    void onAbort(Runnable action);
+
+    /** Values that earlier handlers found out about this request, by their type. */
+    Map<Class<?>, Object> attributes();
+}

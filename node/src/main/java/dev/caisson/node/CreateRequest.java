@@ -1,0 +1,30 @@
+package dev.caisson.node;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * A resolved request for a sandbox.
+ *
+ * @param template id or name of a template this node has
+ * @param owner the team it belongs to; opaque here
+ * @param timeout until its deadline, counted from when it is ready
+ * @param secured whether envd demands its token
+ * @param internet whether it may reach the internet
+ * @param metadata echoed to clients, never interpreted
+ * @param environment for every process, over the template's
+ */
+public record CreateRequest(
+        String template,
+        String owner,
+        Duration timeout,
+        boolean secured,
+        boolean internet,
+        Map<String, String> metadata,
+        Map<String, String> environment) {
+
+    public CreateRequest {
+        metadata = Map.copyOf(metadata);
+        environment = Map.copyOf(environment);
+    }
+}

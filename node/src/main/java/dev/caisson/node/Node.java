@@ -1,0 +1,62 @@
+package dev.caisson.node;
+
+import dev.caisson.base.SandboxId;
+import dev.caisson.guest.GuestAgent;
+import dev.caisson.guest.GuestStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One machine that runs sandboxes. Safe for use by many threads; every call may block and has a deadline of its own. */
+public interface Node {
+
+    /**
+     * Makes a sandbox and answers when its agent does.
+     *
+     * @throws NodeException {@code NOT_FOUND} template, {@code EXHAUSTED} no room, {@code INTERNAL}; nothing is left then
+     */
+    SandboxInfo create(CreateRequest request);
+
+    /** A sandbox that runs (or is paused) here; empty for one that never was, is being killed, or is gone. */
+    Optional<SandboxInfo> find(SandboxId id);
+
+    /** Every sandbox that {@link #find} finds, in no particular order. */
+    List<SandboxInfo> list();
+
+    /**
+     * Ends a sandbox in whatever state it is, within a second. Concurrent calls join.
+     *
+     * @return false if there was none
+     */
+    boolean kill(SandboxId id, EndCause cause);
+
+    /**
+     * Sets when the sandbox ends; a moment that has passed ends it at once.
+     *
+     * @throws NodeException {@code NOT_FOUND}, {@code CONFLICT} if it is in transition
+     */
+    SandboxInfo setDeadline(SandboxId id, Instant deadline);
+
+    /** Like {@link #setDeadline}, but never makes it earlier: then everything stays identical. */
+    SandboxInfo extendDeadline(SandboxId id, Instant deadline);
+
+    /**
+     * The link to the guest's agent.
+     *
+     * @throws NodeException {@code NOT_FOUND}
+     */
+    GuestAgent agent(SandboxId id);
+
+    /**
+     * Connects to a TCP port inside, on any of the guest's addresses, those of its loopback included.
+     *
+     * @throws NodeException {@code NOT_FOUND} no such sandbox, {@code UNAVAILABLE} nothing listens on the port
+     */
+    GuestStream dial(SandboxId id, int port);
+
+    /** How the last sandboxes ended, newest first; bounded. */
+    List<EndRecord> ended();
+
+    /** What the node found and mended when it started. */
+    RepairReport repairReport();
+}

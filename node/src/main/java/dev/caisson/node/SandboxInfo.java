@@ -1,0 +1,43 @@
+package dev.caisson.node;
+
+import dev.caisson.base.SandboxId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a sandbox is, at one moment.
+ *
+ * @param run which stretch between start or resume and pause or kill, from 1
+ * @param started when this run became ready
+ * @param deadline when it ends unless that is moved
+ * @param tokenRotation the number its tokens are derived with
+ * @param engine name and build, for people: {@code gvisor caisson-…}
+ */
+public record SandboxInfo(
+        SandboxId id,
+        int run,
+        State state,
+        String templateId,
+        List<String> templateNames,
+        String owner,
+        Instant started,
+        Instant deadline,
+        boolean secured,
+        boolean internet,
+        int tokenRotation,
+        int cpus,
+        long memoryBytes,
+        long diskBytes,
+        Map<String, String> metadata,
+        String engine,
+        String isolation) {
+
+    /** What clients see; states in between are {@code host}'s own affair. */
+    public enum State { RUNNING, PAUSED }
+
+    public SandboxInfo {
+        templateNames = List.copyOf(templateNames);
+        metadata = Map.copyOf(metadata);
+    }
+}
