@@ -17,6 +17,9 @@ public interface Node {
      */
     SandboxInfo create(CreateRequest request);
 
+    /** The template with this id or name, if this node can start it. */
+    Optional<TemplateInfo> template(String idOrName);
+
     /** A sandbox that runs (or is paused) here; empty for one that never was, is being killed, or is gone. */
     Optional<SandboxInfo> find(SandboxId id);
 

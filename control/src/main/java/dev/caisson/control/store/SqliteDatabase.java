@@ -1,0 +1,62 @@
+package dev.caisson.control.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caisson.base.Category;
+import dev.caisson.control.ControlException;
+import java.nio.file.Path;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The embedded database: one file, write-ahead log, one connection because SQLite has one writer and our queries are tiny.
+ * Native calls hold their carrier thread, so nothing on a hot path may need it.
+ */
+public final class SqliteDatabase implements AutoCloseable {
+    private final HikariDataSource source;
+
+    private SqliteDatabase(HikariDataSource source) {
+        this.source = source;
+    }
+
+    /**
+     * Opens the file, making it if there is none, and brings its schema up to date.
+     *
+     * @throws ControlException {@code INTERNAL} if it cannot be read or was written by a newer Caisson
+     */
+    public static SqliteDatabase open(Path file) {
+        var config = new HikariConfig();
+        config.setJdbcUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=10000&foreign_keys=true&synchronous=NORMAL");
+        config.setMaximumPoolSize(1);
+        config.setPoolName("control");
+        HikariDataSource source = null;
+        try {
+            source = new HikariDataSource(config);
+            Flyway.configure()
+                    .dataSource(source)
+                    .locations("classpath:dev/caisson/control/store")
+                    .load()
+                    .migrate();
+            return new SqliteDatabase(source);
+        } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+            if (source != null) {
+                source.close();
+            }
+            throw new ControlException(
+                    Category.INTERNAL,
+                    "could not open the database " + file + ": " + e.getMessage()
+                            + "; move the file away to start with an empty one",
+                    e);
+        }
+    }
+
+    Jdbi jdbi() {
+        return Jdbi.create(source);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}
