@@ -1,0 +1,249 @@
+package dev.caisson.guest.testing;
+
+import dev.caisson.base.Category;
+import dev.caisson.guest.AgentInfo;
+import dev.caisson.guest.FileEntry;
+import dev.caisson.guest.FileRead;
+import dev.caisson.guest.GuestAgent;
+import dev.caisson.guest.GuestException;
+import dev.caisson.guest.GuestStats;
+import dev.caisson.guest.GuestStream;
+import dev.caisson.guest.Identity;
+import dev.caisson.guest.InputKind;
+import dev.caisson.guest.ProcessInfo;
+import dev.caisson.guest.ProcessSelector;
+import dev.caisson.guest.ProcessStream;
+import dev.caisson.guest.Served;
+import dev.caisson.guest.SpawnRequest;
+import dev.caisson.guest.Watch;
+import dev.caisson.guest.WatchEvent;
+import dev.caisson.guest.WatchRequest;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A {@link GuestAgent} without a guest. Users are {@code root} and {@code user} (the default). Safe for use by many threads.
+ *
+ * <pre>{@code
+ * var agent = new FakeAgent();
+ * agent.run("echo", process -> process.print("hello\n").exit(0));
+ * agent.files().put("/home/user/a.txt", "text");
+ * }</pre>
+ */
+public final class FakeAgent implements GuestAgent {
+    private final FakeFiles files = new FakeFiles();
+    private final FakeProcesses processes = new FakeProcesses();
+    private final FakeWatches watches = new FakeWatches();
+    private final FakePorts ports = new FakePorts();
+    private volatile Optional<Identity> identity = Optional.empty();
+    private volatile boolean broken;
+
+    /** What a command does when it is spawned, on a virtual thread of its own; later calls replace earlier ones. */
+    public void run(String command, FakeProcess.Program program) {
+        processes.program(command, program);
+    }
+
+    public FakeFiles files() {
+        return files;
+    }
+
+    /** Sends an event to every live watch and polled watcher of that folder. */
+    public void changed(String folder, WatchEvent event) {
+        watches.emit(folder, event);
+    }
+
+    /** Something that listens inside the guest; gets each dialled connection on a virtual thread of its own. */
+    public void listen(int port, Consumer<GuestStream> listener) {
+        ports.listen(port, listener);
+    }
+
+    /** Connects from inside the guest to a port that is served by the host. */
+    public GuestStream connectServed(int port) {
+        return ports.connectServed(port);
+    }
+
+    /** The process with that id, whether it runs or not. */
+    public FakeProcess process(int pid) {
+        return processes.any(pid);
+    }
+
+    /** What {@link #init} was last told. */
+    public Optional<Identity> identity() {
+        return identity;
+    }
+
+    /** From now on every call and every open stream fails as if the guest had died. */
+    public void breakLink() {
+        broken = true;
+        processes.breakStreams();
+        watches.breakStreams();
+        ports.breakStreams();
+    }
+
+    @Override
+    public AgentInfo info() {
+        return new AgentInfo(1, "fake", Set.of());
+    }
+
+    @Override
+    public void ping(Duration deadline) {
+        alive();
+    }
+
+    @Override
+    public void init(Identity next) {
+        alive();
+        identity = Optional.of(next);
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        alive();
+        return identity.map(Identity::environment).orElse(Map.of());
+    }
+
+    @Override
+    public ProcessStream spawn(SpawnRequest request) {
+        alive();
+        FakeFiles.checkUser(request.user());
+        request.folder().ifPresent(folder -> files.requireFolder(request.user(), folder));
+        return processes.spawn(request);
+    }
+
+    @Override
+    public ProcessStream attach(ProcessSelector selector, long offset) {
+        alive();
+        return processes.attach(selector, offset);
+    }
+
+    @Override
+    public List<ProcessInfo> processes() {
+        alive();
+        return processes.running();
+    }
+
+    @Override
+    public void signal(ProcessSelector selector, int signal) {
+        alive();
+        processes.live(selector).signalled(signal);
+    }
+
+    @Override
+    public void writeInput(ProcessSelector selector, InputKind kind, byte[] data) {
+        alive();
+        processes.live(selector).take(kind, data);
+    }
+
+    @Override
+    public void closeInput(ProcessSelector selector) {
+        alive();
+        processes.live(selector).inputClosed();
+    }
+
+    @Override
+    public void resize(ProcessSelector selector, int columns, int rows) {
+        alive();
+        processes.live(selector).resized(columns, rows);
+    }
+
+    @Override
+    public FileEntry stat(String user, String path) {
+        alive();
+        return files.stat(user, path);
+    }
+
+    @Override
+    public List<FileEntry> list(String user, String path, int depth) {
+        alive();
+        return files.list(user, path, depth);
+    }
+
+    @Override
+    public FileEntry makeFolder(String user, String path) {
+        alive();
+        return files.makeFolder(user, path);
+    }
+
+    @Override
+    public FileEntry move(String user, String source, String destination) {
+        alive();
+        return files.move(user, source, destination);
+    }
+
+    @Override
+    public void remove(String user, String path) {
+        alive();
+        files.remove(user, path);
+    }
+
+    @Override
+    public FileRead read(String user, String path, long offset, long length) {
+        alive();
+        return files.read(user, path, offset, length);
+    }
+
+    @Override
+    public FileEntry write(String user, String path, Map<String, String> metadata, InputStream content) {
+        alive();
+        return files.write(user, path, metadata, content);
+    }
+
+    @Override
+    public Watch watch(WatchRequest request) {
+        alive();
+        return watches.watch(files.requireFolder(request.user(), request.path()));
+    }
+
+    @Override
+    public String createWatcher(WatchRequest request) {
+        alive();
+        return watches.create(files.requireFolder(request.user(), request.path()));
+    }
+
+    @Override
+    public List<WatchEvent> watcherEvents(String watcherId) {
+        alive();
+        return watches.drain(watcherId);
+    }
+
+    @Override
+    public void removeWatcher(String watcherId) {
+        alive();
+        watches.remove(watcherId);
+    }
+
+    @Override
+    public GuestStream dial(String host, int port) {
+        alive();
+        return ports.dial(port);
+    }
+
+    @Override
+    public Served serve(String host, int port, Consumer<GuestStream> accept) {
+        alive();
+        return ports.serve(port, accept);
+    }
+
+    @Override
+    public GuestStats stats() {
+        alive();
+        return new GuestStats(
+                2, Duration.ofSeconds(100), Duration.ofSeconds(10), 1L << 30, 1L << 29, 1L << 27, 10L << 30, 9L << 30, 5);
+    }
+
+    @Override
+    public void close() {
+        breakLink();
+    }
+
+    private void alive() {
+        if (broken) {
+            throw new GuestException(Category.UNAVAILABLE, "the fake agent's link was broken by the test");
+        }
+    }
+}
