@@ -1,0 +1,139 @@
+package dev.caisson.control;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.SandboxId;
+import dev.caisson.node.CreateRequest;
+import dev.caisson.node.EndCause;
+import dev.caisson.node.Node;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.TemplateInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a team can do with sandboxes. Safe for use by many threads. Ids come as clients have them, {@code ID} or
+ * {@code ID-CLIENT}; a sandbox of another team is reported like one that never was.
+ *
+ * <p>All methods throw {@link ControlException} or {@link NodeException}; nothing has changed then.
+ */
+public final class Sandboxes {
+    private static final Pattern PLAIN = Pattern.compile("[a-z0-9]+");
+    /** {@code contract/rest-api.md} §5.3: refreshes raise shorter wishes to this. */
+    private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(15);
+
+    private final Node node;
+    private final Quotas quotas;
+    private final InstantSource clock;
+
+    public Sandboxes(Node node, InstantSource clock) {
+        this.node = node;
+        this.clock = clock;
+        this.quotas = new Quotas(this::running);
+    }
+
+    /** Makes a sandbox; {@code NOT_FOUND} template or tag, {@code INVALID} timeout, {@code EXHAUSTED} quota or room. */
+    public SandboxInfo create(Team team, NewSandbox wish) {
+        wish.timeout().ifPresent(timeout -> requireLength(team, timeout));
+        var template = resolve(team, wish.template());
+        var timeout = wish.timeout().orElse(template.timeout());
+        try (var place = quotas.hold(team)) {
+            return node.create(new CreateRequest(
+                    template.templateId(), team.id(), timeout, wish.secured(), true, wish.metadata(), wish.environment()));
+        }
+    }
+
+    public SandboxInfo get(Team team, String id) {
+        var sandboxId = parse(id);
+        return node.find(sandboxId).filter(sandbox -> sandbox.owner().equals(team.id()))
+                .orElseThrow(() -> NodeException.notFound(sandboxId));
+    }
+
+    public SandboxPage list(Team team, SandboxQuery query) {
+        var matching = node.list().stream()
+                .filter(sandbox -> sandbox.owner().equals(team.id()) && query.matches(sandbox))
+                .sorted(query.order())
+                .toList();
+        var rest = matching.stream().filter(query::follows).limit(query.limit() + 1L).toList();
+        var page = rest.subList(0, Math.min(query.limit(), rest.size()));
+        Optional<SandboxQuery.Position> next =
+                rest.size() > page.size() ? Optional.of(SandboxQuery.Position.of(page.getLast())) : Optional.empty();
+        return new SandboxPage(page, next, matching.size());
+    }
+
+    public void kill(Team team, String id) {
+        var sandbox = get(team, id);
+        if (!node.kill(sandbox.id(), EndCause.REQUEST)) {
+            throw NodeException.notFound(sandbox.id());
+        }
+    }
+
+    /** Sets the end to now + {@code timeout}, at most the team's longest run from its start; zero ends it at once. */
+    public void setTimeout(Team team, String id, Duration timeout) {
+        var sandbox = get(team, id);
+        node.setDeadline(sandbox.id(), earlier(clock.instant().plus(timeout), latestEnd(team, sandbox)));
+    }
+
+    /** Moves the end to now + {@code duration} if that is later. */
+    public void refresh(Team team, String id, Duration duration) {
+        var sandbox = get(team, id);
+        var wanted = duration.compareTo(SHORTEST_REFRESH) < 0 ? SHORTEST_REFRESH : duration;
+        node.extendDeadline(sandbox.id(), earlier(clock.instant().plus(wanted), latestEnd(team, sandbox)));
+    }
+
+    /** Finds a running sandbox and extends its life to now + {@code timeout}; never shortens it. */
+    public SandboxInfo connect(Team team, String id, Optional<Duration> timeout) {
+        timeout.filter(wish -> !wish.isZero()).ifPresent(wish -> requireLength(team, wish));
+        var sandbox = get(team, id);
+        var wanted = timeout.orElseGet(() -> node.template(sandbox.templateId()).map(TemplateInfo::timeout).orElse(Duration.ZERO));
+        return node.extendDeadline(sandbox.id(), earlier(clock.instant().plus(wanted), latestEnd(team, sandbox)));
+    }
+
+    private int running(Team team) {
+        return (int) node.list().stream()
+                .filter(sandbox -> sandbox.owner().equals(team.id()) && sandbox.state() == SandboxInfo.State.RUNNING)
+                .count();
+    }
+
+    private TemplateInfo resolve(Team team, String text) {
+        var reference = TemplateReference.parse(text);
+        // Templates without a namespace belong to everybody; a team's own come with template builds.
+        var template = reference.namespace().isPresent() ? Optional.<TemplateInfo>empty() : node.template(reference.alias());
+        var found = template.orElseThrow(() -> new ControlException(Category.NOT_FOUND, "template '" + text + "' not found"));
+        if (!reference.tag().equals(TemplateReference.DEFAULT_TAG) && !reference.tag().equals(found.buildId())) {
+            throw new ControlException(
+                    Category.NOT_FOUND, "tag '" + reference.tag() + "' does not exist for template '" + text + "'");
+        }
+        return found;
+    }
+
+    private static void requireLength(Team team, Duration timeout) {
+        if (timeout.isZero()) {
+            throw new ControlException(Category.INVALID, "Timeout must be greater than 0");
+        }
+        if (timeout.compareTo(team.maxLength()) > 0) {
+            throw new ControlException(
+                    Category.INVALID, "Timeout cannot be greater than " + team.maxLength().toHours() + " hours");
+        }
+    }
+
+    private static Instant latestEnd(Team team, SandboxInfo sandbox) {
+        return sandbox.started().plus(team.maxLength());
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    private static SandboxId parse(String text) {
+        var parts = text.split("-", -1);
+        if (parts.length > 2 || !PLAIN.matcher(parts[0]).matches()) {
+            throw new ControlException(Category.INVALID, "Invalid sandbox ID");
+        }
+        return SandboxId.parse(parts[0]).orElseThrow(() -> new NodeException(
+                Category.NOT_FOUND, "Sandbox \"" + parts[0] + "\" doesn't exist or you don't have access to it"));
+    }
+}
