@@ -160,6 +160,25 @@ public final class Command {
         }
     }
 
+    /**
+     * Runs in the caller's terminal: the program has this process's standard input, output and error, and no deadline, for a
+     * person is at the other end.
+     *
+     * @return its exit code
+     */
+    public int runInTerminal() {
+        var builder = new ProcessBuilder(argv).inheritIO();
+        builder.environment().putAll(environment);
+        try {
+            return builder.start().waitFor();
+        } catch (IOException e) {
+            throw new LinuxException(Category.UNSUPPORTED, "could not start " + this + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LinuxException(Category.UNAVAILABLE, "interrupted while " + this + " ran", e);
+        }
+    }
+
     private void feed(Process process) {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input);
