@@ -48,15 +48,20 @@ public interface Exchange {
 
     /**
      * Sends the head and returns the body's stream. Every {@code flush} sends what was written and blocks while the client
-     * does not read. Closing it ends the answer. Without a {@code Content-Length} header the body is chunked (or framed by
-     * HTTP/2).
+     * does not read. Without a {@code Content-Length} header the body is chunked (or framed by HTTP/2).
+     *
+     * <p>The answer ends when the handler returns, and is cut off when the handler throws instead: closing the stream only
+     * flushes it, so that leaving a {@code try} block by an exception never looks like a complete answer.
      */
     OutputStream start(int status) throws IOException;
 
     /** Whether the head of the answer was sent. */
     boolean started();
 
-    /** Cuts the answer off: resets the stream or the connection, so that the client sees a broken transfer, not an end. */
+    /**
+     * Cuts the answer off: resets the stream or the connection, so that the client sees a broken transfer, not an end.
+     * From any thread; blocked reads and writes of this exchange fail with an {@link IOException}.
+     */
     void abort();
 
     /**

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.http;
+
+import org.jspecify.annotations.NullMarked;
