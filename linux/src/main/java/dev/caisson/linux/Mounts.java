@@ -1,0 +1,171 @@
+package dev.caisson.linux;
+
+import dev.caisson.base.Category;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Mounting and unmounting by mount(2), and the list of what is mounted in this process's namespace.
+ *
+ * <p>Mount points exist before; every failure is a {@link LinuxException} that names both ends. Safe for use by many
+ * threads; calls from virtual threads run on a platform thread, because unmounting a disk with much unwritten data takes
+ * as long as writing it.
+ */
+public final class Mounts {
+    private static final long MS_RDONLY = 1;
+    private static final long MS_NOSUID = 2;
+    private static final long MS_NODEV = 4;
+    private static final long MS_REMOUNT = 32;
+    private static final long MS_NOATIME = 1024;
+    private static final long MS_BIND = 4096;
+    private static final int MNT_DETACH = 2;
+    private static final int UMOUNT_NOFOLLOW = 8;
+
+    private static final int RACES = 20;
+
+    private Mounts() {}
+
+    /**
+     * One line of {@code /proc/self/mountinfo}.
+     *
+     * @param point where
+     * @param type the file system's name: {@code overlay}
+     * @param source what, e.g. {@code /dev/loop3}
+     */
+    public record Mount(Path point, String type, String source) {}
+
+    /** Mounts an EROFS image read-only through a loop device, which goes away with the mount. Made by Caisson's own tools only. */
+    public static void erofs(Path image, Path target) {
+        throughLoop(image, target, "erofs", LoopDevices.Access.READ_ONLY, MS_RDONLY | MS_NOSUID | MS_NODEV, "");
+    }
+
+    /** Mounts an ext4 image for writing through a loop device, which goes away with the mount. Made by Caisson's own tools only. */
+    public static void ext4(Path image, Path target) {
+        throughLoop(image, target, "ext4", LoopDevices.Access.READ_WRITE, MS_NOSUID | MS_NODEV | MS_NOATIME, "");
+    }
+
+    /**
+     * Mounts an overlay. Renaming a folder of a lower layer works ({@code redirect_dir}), inode numbers are stable across
+     * copy-up ({@code xino}), and neither set-uid bits nor device nodes count on the host.
+     *
+     * @param lower read-only folders, topmost first
+     * @param upper where changes go
+     * @param work an empty folder on the same file system as {@code upper}
+     */
+    public static void overlay(List<Path> lower, Path upper, Path work, Path target) {
+        var data = "lowerdir=" + lower.stream().map(Mounts::option).collect(Collectors.joining(":"))
+                + ",upperdir=" + option(upper) + ",workdir=" + option(work)
+                + ",redirect_dir=on,index=off,metacopy=off,xino=on";
+        mount("overlay", target, "overlay", MS_NOSUID | MS_NODEV, data);
+    }
+
+    /** Mounts an empty file system in memory of at most {@code bytes}, open to its owner only. */
+    public static void tmpfs(Path target, long bytes) {
+        mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700,size=" + bytes);
+    }
+
+    /** Shows {@code source} at {@code target} too. */
+    public static void bind(Path source, Path target, boolean readOnly) {
+        mount(source.toString(), target, "none", MS_BIND, "");
+        if (readOnly) {
+            try {
+                mount("none", target, "none", MS_BIND | MS_REMOUNT | MS_RDONLY, "");
+            } catch (LinuxException e) {
+                detach(target);
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Unmounts what is mounted at {@code target}.
+     *
+     * @return false if nothing was
+     * @throws LinuxException {@code CONFLICT} while something uses it
+     */
+    public static boolean unmount(Path target) {
+        return unmount(target, UMOUNT_NOFOLLOW);
+    }
+
+    /** Takes what is mounted at {@code target} out of sight at once; it goes away with its last user. False if nothing was. */
+    public static boolean detach(Path target) {
+        return unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH);
+    }
+
+    /** What is mounted at or below {@code folder}, in the order it was mounted. */
+    public static List<Mount> below(Path folder) {
+        try (var lines = Files.lines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)) {
+            return lines.map(Mounts::parse).flatMap(Optional::stream).filter(mount -> mount.point().startsWith(folder)).toList();
+        } catch (IOException e) {
+            throw new LinuxException(Category.INTERNAL, "could not read the list of mounts: " + e.getMessage(), e);
+        }
+    }
+
+    private static void throughLoop(Path image, Path target, String type, LoopDevices.Access access, long flags, String data) {
+        Libc.blocking(() -> {
+            int result = -Errno.EBUSY;
+            for (int race = 0; race < RACES && result == -Errno.EBUSY; race++) {
+                // The device detaches itself when its last user leaves: the mount keeps it once this descriptor is closed.
+                try (var loop = LoopDevices.attach(image, access)) {
+                    result = Libc.mount(loop.device().toString(), target.toString(), type, flags, data);
+                }
+            }
+            return Errno.check(result, "mount the " + type + " image " + image + " at " + target);
+        });
+    }
+
+    private static void mount(String source, Path target, String type, long flags, String data) {
+        Libc.blocking(() -> Errno.check(Libc.mount(source, target.toString(), type, flags, data),
+                "mount " + source + " (" + type + ") at " + target));
+    }
+
+    private static boolean unmount(Path target, int flags) {
+        return Libc.blocking(() -> {
+            int result = Libc.umount(target.toString(), flags);
+            if (result == -Errno.EINVAL || result == -Errno.ENOENT) {
+                return false;
+            }
+            Errno.check(result, "unmount " + target);
+            return true;
+        });
+    }
+
+    /** The kernel splits its option string at commas and the list of lower folders at colons. */
+    private static String option(Path folder) {
+        var text = folder.toString();
+        if (text.indexOf(',') >= 0 || text.indexOf(':') >= 0 || text.indexOf('\\') >= 0) {
+            throw new IllegalArgumentException("an overlay's folders cannot have ',', ':' or '\\' in their path: " + text);
+        }
+        return text;
+    }
+
+    /** Fields: id, parent, device, root, point, options, any number of optional ones, a hyphen, type, source (proc(5)). */
+    private static Optional<Mount> parse(String line) {
+        var fields = List.of(line.split(" "));
+        int hyphen = fields.indexOf("-");
+        if (hyphen < 6 || hyphen + 2 >= fields.size()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Mount(Path.of(unescaped(fields.get(4))), fields.get(hyphen + 1), unescaped(fields.get(hyphen + 2))));
+    }
+
+    /** Spaces, tabs, newlines and backslashes stand as three octal digits; bytes are UTF-8. */
+    private static String unescaped(String text) {
+        var bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\\' && i + 3 < text.length()) {
+                bytes.write(Integer.parseInt(text.substring(i + 1, i + 4), 8));
+                i += 3;
+            } else {
+                bytes.write(text.charAt(i));
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

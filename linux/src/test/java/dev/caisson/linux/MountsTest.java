@@ -1,0 +1,132 @@
+package dev.caisson.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caisson.base.Category;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("root")
+class MountsTest {
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void leavesNothingMountedOrAttached() {
+        Mounts.below(folder).reversed().forEach(mount -> Mounts.detach(mount.point()));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> LoopDevices.attachedBelow(folder).isEmpty());
+    }
+
+    @Test
+    void anOverlayOfAReadOnlyLayerAndAWritableDiskKeepsChangesOnTheDisk() throws Exception {
+        var layer = erofs("layer", "greeting", "hello");
+        var disk = disk("disk");
+        var lower = directory("lower");
+        var writable = directory("writable");
+        var root = directory("root");
+
+        Mounts.erofs(layer, lower);
+        Mounts.ext4(disk, writable);
+        Files.createDirectory(writable.resolve("upper"));
+        Files.createDirectory(writable.resolve("work"));
+        Mounts.overlay(List.of(lower), writable.resolve("upper"), writable.resolve("work"), root);
+
+        assertThat(root.resolve("greeting")).hasContent("hello");
+        Files.writeString(root.resolve("greeting"), "changed");
+        assertThat(lower.resolve("greeting")).hasContent("hello");
+        assertThat(writable.resolve("upper/greeting")).hasContent("changed");
+        assertThat(Mounts.below(folder)).extracting(Mounts.Mount::type).containsExactly("erofs", "ext4", "overlay");
+        assertThat(LoopDevices.attachedBelow(folder)).containsExactlyInAnyOrder(layer, disk);
+
+        assertThat(Mounts.unmount(root)).isTrue();
+        assertThat(Mounts.unmount(writable)).isTrue();
+        assertThat(Mounts.unmount(lower)).isTrue();
+        assertThat(Mounts.unmount(lower)).isFalse();
+        assertThat(Mounts.below(folder)).isEmpty();
+    }
+
+    @Test
+    void whatIsInUseIsRefusedButCanBeDetached() throws Exception {
+        var place = directory("place with space");
+        Mounts.tmpfs(place, 1 << 20);
+        var file = Files.writeString(place.resolve("file"), "x");
+        assertThat(Mounts.below(folder)).extracting(Mounts.Mount::point).containsExactly(place);
+        try (var open = Files.newInputStream(file)) {
+            assertThatThrownBy(() -> Mounts.unmount(place)).isInstanceOfSatisfying(LinuxException.class,
+                    e -> assertThat(e.category()).isEqualTo(Category.CONFLICT)).hasMessageContaining(place.toString());
+            assertThat(Mounts.detach(place)).isTrue();
+            assertThat(open.read()).isEqualTo('x');
+        }
+        assertThat(Mounts.below(folder)).isEmpty();
+    }
+
+    @Test
+    void aBindMountCanBeReadOnly() throws Exception {
+        var source = directory("source");
+        var target = directory("target");
+        Mounts.bind(source, target, true);
+        Files.writeString(source.resolve("file"), "x");
+        assertThat(target.resolve("file")).hasContent("x");
+        assertThatThrownBy(() -> Files.writeString(target.resolve("file"), "y")).hasMessageContaining("Read-only");
+    }
+
+    @Test
+    void aFileThatIsNoImageIsNamed() throws Exception {
+        var broken = Files.write(folder.resolve("broken.erofs"), new byte[8192]);
+        var place = directory("place");
+        assertThatThrownBy(() -> Mounts.erofs(broken, place)).isInstanceOf(LinuxException.class)
+                .hasMessageContaining(broken.toString()).hasMessageContaining(place.toString());
+        assertThatThrownBy(() -> Mounts.erofs(folder.resolve("none"), place)).isInstanceOfSatisfying(LinuxException.class,
+                e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
+    }
+
+    @Test
+    void manyAtOnceGetDevicesOfTheirOwn() throws Exception {
+        var layer = erofs("layer", "greeting", "hello");
+        var calls = new ArrayList<Callable<Path>>();
+        for (int i = 0; i < 16; i++) {
+            var place = directory("place" + i);
+            calls.add(() -> {
+                Mounts.erofs(layer, place);
+                return place;
+            });
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Path> place : threads.invokeAll(calls)) {
+                assertThat(place.get().resolve("greeting")).hasContent("hello");
+            }
+        }
+        assertThat(LoopDevices.attachedBelow(folder)).hasSize(16);
+    }
+
+    private Path directory(String name) throws Exception {
+        return Files.createDirectory(folder.resolve(name));
+    }
+
+    private Path erofs(String name, String file, String content) throws Exception {
+        var tree = directory(name + "-tree");
+        Files.writeString(tree.resolve(file), content);
+        var image = folder.resolve(name + ".erofs");
+        Command.ofSystem("mkfs.erofs", image.toString(), tree.toString()).run();
+        return image;
+    }
+
+    private Path disk(String name) {
+        var image = folder.resolve(name + ".img");
+        Command.ofSystem("truncate", "-s", "64M", image.toString()).run();
+        Command.ofSystem("mkfs.ext4", "-q", "-F", image.toString()).run();
+        return image;
+    }
+}
