@@ -1,0 +1,131 @@
+package dev.caisson.app.client;
+
+import dev.caisson.base.Category;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** REST calls with the API key. Safe for use by many threads. */
+public final class ApiClient implements AutoCloseable {
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private final JsonMapper json = new JsonMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final Access access;
+
+    public ApiClient(Access access) {
+        this.access = access;
+    }
+
+    public JsonNode get(String path) {
+        return call("GET", path, Optional.empty());
+    }
+
+    /** @param body serialised as JSON */
+    public JsonNode post(String path, Map<String, ?> body) {
+        return call("POST", path, Optional.of(body));
+    }
+
+    public void delete(String path) {
+        call("DELETE", path, Optional.empty());
+    }
+
+    /** Makes a sandbox of {@code template} and returns a way into it. */
+    public RemoteSandbox create(String template, Optional<Duration> timeout, Map<String, String> environment) {
+        var body = new java.util.LinkedHashMap<String, Object>();
+        body.put("templateID", template);
+        body.put("envVars", environment);
+        timeout.ifPresent(t -> body.put("timeout", t.toSeconds()));
+        return sandbox(post("/v2/sandboxes", body));
+    }
+
+    /** A way into a running sandbox; its life becomes no shorter. */
+    public RemoteSandbox connect(String id) {
+        return sandbox(post("/v2/sandboxes/" + id + "/connect", Map.of()));
+    }
+
+    private RemoteSandbox sandbox(JsonNode answer) {
+        return new RemoteSandbox(
+                http, json, access.url(), answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString(""));
+    }
+
+    private JsonNode call(String method, String path, Optional<Map<String, ?>> body) {
+        var request = HttpRequest.newBuilder(URI.create(access.url() + path))
+                .timeout(REQUEST_TIMEOUT)
+                .header("X-API-Key", access.key())
+                .header("Content-Type", "application/json")
+                .method(method, body.map(b -> HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(b)))
+                        .orElseGet(HttpRequest.BodyPublishers::noBody))
+                .build();
+        var response = send(http, request, HttpResponse.BodyHandlers.ofByteArray());
+        var answer = parse(response.body());
+        if (response.statusCode() >= 400) {
+            throw new ClientException(category(response.statusCode()), answer.path("message").asString("HTTP " + response.statusCode()));
+        }
+        return answer;
+    }
+
+    private JsonNode parse(byte[] body) {
+        try {
+            return body.length == 0 ? JsonNodeFactory.instance.missingNode() : json.readTree(body);
+        } catch (JacksonException e) {
+            throw new ClientException(Category.INTERNAL, "what answers at " + access.url() + " is not Caisson: its answer is not JSON", e);
+        }
+    }
+
+    static <T> HttpResponse<T> send(HttpClient http, HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (ConnectException e) {
+            throw new ClientException(
+                    Category.UNAVAILABLE, "no server answers at " + request.uri().getAuthority() + "; `caisson up` starts it", e);
+        } catch (IOException e) {
+            throw new ClientException(
+                    Category.UNAVAILABLE, "the connection to " + request.uri().getAuthority() + " broke: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClientException(Category.UNAVAILABLE, "interrupted", e);
+        }
+    }
+
+    static Category category(int status) {
+        return switch (status) {
+            case 400 -> Category.INVALID;
+            case 401 -> Category.UNAUTHENTICATED;
+            case 403 -> Category.DENIED;
+            case 404 -> Category.NOT_FOUND;
+            case 409 -> Category.CONFLICT;
+            case 429 -> Category.EXHAUSTED;
+            case 501 -> Category.UNSUPPORTED;
+            case 502, 503 -> Category.UNAVAILABLE;
+            case 504 -> Category.TIMEOUT;
+            default -> Category.INTERNAL;
+        };
+    }
+
+    /** Reads a body that is an error, whatever it turns out to be. */
+    static String errorText(JsonMapper json, InputStream body, int status) throws IOException {
+        var bytes = body.readNBytes(8192);
+        try {
+            return json.readTree(bytes).path("message").asString("HTTP " + status);
+        } catch (JacksonException e) {
+            return "HTTP " + status;
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

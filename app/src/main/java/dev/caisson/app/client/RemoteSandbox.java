@@ -1,0 +1,190 @@
+package dev.caisson.app.client;
+
+import dev.caisson.base.Category;
+import dev.caisson.linux.Terminal;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Processes of one sandbox over envd's Connect protocol with JSON ({@code contract/envd.md} §1.3, §2). Safe for use by many
+ * threads.
+ */
+public final class RemoteSandbox {
+    private static final int END_OF_STREAM = 0x02;
+    private static final int LARGEST_MESSAGE = 64 << 20;
+    private final HttpClient http;
+    private final JsonMapper json;
+    private final URI url;
+    private final String id;
+    private final String token;
+
+    RemoteSandbox(HttpClient http, JsonMapper json, URI url, String id, String token) {
+        this.http = http;
+        this.json = json;
+        this.url = url;
+        this.id = id;
+        this.token = token;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Runs a process to its end.
+     *
+     * @return its exit code as a shell gives it: 128 + the signal for one that was killed
+     * @throws ClientException {@code UNAVAILABLE} if the sandbox goes away meanwhile
+     */
+    public int run(ProcessStart start, ProcessOutput output) {
+        var request = request("process.Process/Start", start.user().orElse(""))
+                .header("Content-Type", "application/connect+json")
+                .header("Keepalive-Ping-Interval", "30")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(envelope(json.writeValueAsBytes(message(start)))))
+                .build();
+        var response = ApiClient.send(http, request, HttpResponse.BodyHandlers.ofInputStream());
+        try (var body = new DataInputStream(response.body())) {
+            if (response.statusCode() != 200) {
+                throw new ClientException(
+                        ApiClient.category(response.statusCode()), ApiClient.errorText(json, body, response.statusCode()));
+            }
+            return follow(body, output);
+        } catch (EOFException e) {
+            throw gone(e);
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    public void writeInput(int pid, byte[] data, boolean terminal) {
+        call("process.Process/SendInput", Map.of(
+                "process", Map.of("pid", pid),
+                "input", Map.of(terminal ? "pty" : "stdin", Base64.getEncoder().encodeToString(data))));
+    }
+
+    public void closeInput(int pid) {
+        call("process.Process/CloseStdin", Map.of("process", Map.of("pid", pid)));
+    }
+
+    public void resize(int pid, Terminal.Size size) {
+        call("process.Process/Update", Map.of("process", Map.of("pid", pid), "pty", pty(size)));
+    }
+
+    private int follow(DataInputStream body, ProcessOutput output) throws IOException {
+        var exit = -1;
+        while (true) {
+            var flags = body.readUnsignedByte();
+            var message = json.readTree(readMessage(body));
+            if ((flags & END_OF_STREAM) != 0) {
+                var error = message.path("error");
+                if (!error.isMissingNode()) {
+                    throw new ClientException(Category.INTERNAL, error.path("message").asString("the command could not be run"));
+                }
+                return exit;
+            }
+            var event = message.path("event");
+            if (event.has("start")) {
+                output.started(event.path("start").path("pid").asInt());
+            } else if (event.has("data")) {
+                hand(event.path("data"), output);
+            } else if (event.has("end")) {
+                exit = exitCode(event.path("end"));
+            }
+        }
+    }
+
+    private static byte[] readMessage(DataInputStream body) throws IOException {
+        var length = body.readInt();
+        if (length < 0 || length > LARGEST_MESSAGE) {
+            throw new IOException("a message of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        return body.readNBytes(length);
+    }
+
+    private static void hand(JsonNode data, ProcessOutput output) {
+        if (data.has("stderr")) {
+            output.stderr(Base64.getDecoder().decode(data.path("stderr").asString()));
+        } else {
+            var kind = data.has("pty") ? "pty" : "stdout";
+            output.stdout(Base64.getDecoder().decode(data.path(kind).asString("")));
+        }
+    }
+
+    /** {@code contract/envd.md} §2.3: a signalled process has code -1 and its signal in words. */
+    private static int exitCode(JsonNode end) {
+        var code = end.path("exitCode").asInt(0);
+        if (code >= 0) {
+            return code;
+        }
+        return switch (end.path("status").asString("")) {
+            case "signal: killed" -> 128 + 9;
+            case "signal: terminated" -> 128 + 15;
+            case "signal: interrupt" -> 128 + 2;
+            case "signal: segmentation fault", "signal: segmentation fault (core dumped)" -> 128 + 11;
+            case "signal: aborted", "signal: aborted (core dumped)" -> 128 + 6;
+            default -> 128;
+        };
+    }
+
+    private Map<String, Object> message(ProcessStart start) {
+        var process = new LinkedHashMap<String, Object>();
+        process.put("cmd", start.command().getFirst());
+        process.put("args", start.command().subList(1, start.command().size()));
+        process.put("envs", start.environment());
+        start.folder().ifPresent(folder -> process.put("cwd", folder));
+        var message = new LinkedHashMap<String, Object>();
+        message.put("process", process);
+        message.put("stdin", start.input());
+        start.terminal().ifPresent(size -> message.put("pty", pty(size)));
+        return message;
+    }
+
+    private static Map<String, Object> pty(Terminal.Size size) {
+        return Map.of("size", Map.of("cols", size.columns(), "rows", size.rows()));
+    }
+
+    private void call(String method, Map<String, ?> message) {
+        var request = request(method, "")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(message)))
+                .build();
+        var response = ApiClient.send(http, request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() >= 400) {
+            throw new ClientException(ApiClient.category(response.statusCode()), method + ": HTTP " + response.statusCode());
+        }
+    }
+
+    private HttpRequest.Builder request(String method, String user) {
+        var builder = HttpRequest.newBuilder(URI.create(url + "/" + method))
+                .header("E2b-Sandbox-Id", id)
+                .header("E2b-Sandbox-Port", "49983")
+                .header("Connect-Protocol-Version", "1");
+        if (!token.isEmpty()) {
+            builder.header("X-Access-Token", token);
+        }
+        if (!user.isEmpty()) {
+            builder.header("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        }
+        return builder;
+    }
+
+    private static byte[] envelope(byte[] message) {
+        return ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array();
+    }
+
+    private ClientException gone(IOException cause) {
+        return new ClientException(
+                Category.UNAVAILABLE, "the sandbox " + id + " is gone: its stream broke off; `caisson status` shows how it ended", cause);
+    }
+}
