@@ -1,0 +1,128 @@
+package dev.caisson.front.rest;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.caisson.base.SandboxTokens;
+import dev.caisson.node.SandboxInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The shapes of {@code contract/rest-api.md} §4.1, made from what a sandbox is. */
+final class Answers {
+    /** All SDK features, and below the version that asks for a live upgrade: {@code contract/envd.md} §2.8. */
+    static final String ENVD_VERSION = "0.6.11";
+    /** A constant that old clients still require. */
+    private static final String CLIENT_ID = "6532622b";
+
+    private final SandboxTokens tokens;
+
+    Answers(SandboxTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /** Answer of create and connect. */
+    record Sandbox(
+            String templateID,
+            String sandboxID,
+            String clientID,
+            String envdVersion,
+            Optional<String> alias,
+            Optional<String> envdAccessToken) {}
+
+    /** Answer of get. {@code engine} and {@code isolation} are Caisson's own. */
+    record Detail(
+            String templateID,
+            String sandboxID,
+            String clientID,
+            Instant startedAt,
+            Instant endAt,
+            String envdVersion,
+            int cpuCount,
+            @JsonProperty("memoryMB") long memoryMb,
+            @JsonProperty("diskSizeMB") long diskSizeMb,
+            String state,
+            Optional<String> alias,
+            Optional<String> envdAccessToken,
+            boolean allowInternetAccess,
+            Map<String, String> metadata,
+            Lifecycle lifecycle,
+            List<Object> volumeMounts,
+            String engine,
+            String isolation) {}
+
+    record Lifecycle(boolean autoResume, String onTimeout) {}
+
+    /** A row of a list. */
+    record Row(
+            String templateID,
+            String sandboxID,
+            String clientID,
+            Instant startedAt,
+            Instant endAt,
+            int cpuCount,
+            @JsonProperty("memoryMB") long memoryMb,
+            @JsonProperty("diskSizeMB") long diskSizeMb,
+            String state,
+            String envdVersion,
+            Optional<String> alias,
+            Map<String, String> metadata,
+            List<Object> volumeMounts) {}
+
+    Sandbox sandbox(SandboxInfo sandbox) {
+        return new Sandbox(
+                sandbox.templateId(), sandbox.id().value(), CLIENT_ID, ENVD_VERSION, alias(sandbox), envdToken(sandbox));
+    }
+
+    Detail detail(SandboxInfo sandbox) {
+        return new Detail(
+                sandbox.templateId(),
+                sandbox.id().value(),
+                CLIENT_ID,
+                sandbox.started(),
+                sandbox.deadline(),
+                ENVD_VERSION,
+                sandbox.cpus(),
+                sandbox.memoryBytes() >> 20,
+                sandbox.diskBytes() >> 20,
+                state(sandbox),
+                alias(sandbox),
+                envdToken(sandbox),
+                sandbox.internet(),
+                sandbox.metadata(),
+                new Lifecycle(false, "kill"),
+                List.of(),
+                sandbox.engine(),
+                sandbox.isolation());
+    }
+
+    Row row(SandboxInfo sandbox) {
+        return new Row(
+                sandbox.templateId(),
+                sandbox.id().value(),
+                CLIENT_ID,
+                sandbox.started(),
+                sandbox.deadline(),
+                sandbox.cpus(),
+                sandbox.memoryBytes() >> 20,
+                sandbox.diskBytes() >> 20,
+                state(sandbox),
+                ENVD_VERSION,
+                alias(sandbox),
+                sandbox.metadata(),
+                List.of());
+    }
+
+    private static String state(SandboxInfo sandbox) {
+        return sandbox.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<String> alias(SandboxInfo sandbox) {
+        return sandbox.templateNames().stream().findFirst();
+    }
+
+    private Optional<String> envdToken(SandboxInfo sandbox) {
+        return sandbox.secured() ? Optional.of(tokens.envdToken(sandbox.id(), sandbox.tokenRotation())) : Optional.empty();
+    }
+}
