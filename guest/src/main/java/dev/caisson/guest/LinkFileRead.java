@@ -1,0 +1,76 @@
+package dev.caisson.guest;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** ENTRY was read; DATA follows up to DONE. An ERROR on the way is thrown by the stream as a {@link GuestException}. */
+final class LinkFileRead implements FileRead {
+    private final Link link;
+    private final Connection connection;
+    private final FileEntry entry;
+    private final String attempt;
+    private final InputStream content = new Content();
+
+    LinkFileRead(Link link, Connection connection, FileEntry entry, String attempt) {
+        this.link = link;
+        this.connection = connection;
+        this.entry = entry;
+        this.attempt = attempt;
+    }
+
+    @Override
+    public FileEntry entry() {
+        return entry;
+    }
+
+    @Override
+    public InputStream content() {
+        return content;
+    }
+
+    /** A connection whose transfer is complete is kept for the next operation. */
+    @Override
+    public void close() {
+        link.keep(connection);
+    }
+
+    private final class Content extends InputStream {
+        private boolean ended;
+
+        @Override
+        public int read() {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            if (length == 0) {
+                return 0;
+            }
+            try {
+                return ended ? -1 : some(into, offset, length, Deadline.after(link.timeouts().stall()));
+            } catch (IOException e) {
+                connection.close();
+                throw Failures.of(attempt, e);
+            }
+        }
+
+        private int some(byte[] into, int offset, int length, Deadline deadline) throws IOException {
+            while (connection.frameType(deadline) == FrameType.DATA) {
+                var count = connection.body(into, offset, length, deadline);
+                if (count > 0) {
+                    return count;
+                }
+            }
+            connection.done(attempt, deadline);
+            ended = true;
+            return -1;
+        }
+
+        @Override
+        public void close() {
+            LinkFileRead.this.close();
+        }
+    }
+}
