@@ -40,6 +40,9 @@ public final class Terminal {
 
     /** Raw mode; closing it gives the terminal back as it was. */
     public interface Raw extends AutoCloseable {
+        /** No raw mode. */
+        Raw NONE = () -> {};
+
         @Override
         void close();
     }
@@ -69,12 +72,12 @@ public final class Terminal {
         }
     }
 
-    /** Puts the terminal at standard input into raw mode. */
+    /** Puts the terminal at standard input into raw mode; does nothing where standard input is none. */
     public static Raw raw() {
         try (var arena = Arena.ofConfined()) {
             var before = arena.allocate(TERMIOS_BYTES, 8);
             if ((int) GET.invokeExact(STDIN, before) != 0) {
-                return () -> {};
+                return Raw.NONE;
             }
             var saved = before.toArray(ValueLayout.JAVA_BYTE);
             MAKE_RAW.invokeExact(before);

@@ -2,12 +2,12 @@ package dev.caisson.control.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.caisson.base.Category;
 import dev.caisson.control.ControlException;
 import java.nio.file.Path;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * The embedded database: one file, write-ahead log, one connection because SQLite has one writer and our queries are tiny.
@@ -15,9 +15,11 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class SqliteDatabase implements AutoCloseable {
     private final HikariDataSource source;
+    private final Jdbi jdbi;
 
     private SqliteDatabase(HikariDataSource source) {
         this.source = source;
+        this.jdbi = Jdbi.create(source);
     }
 
     /**
@@ -30,29 +32,25 @@ public final class SqliteDatabase implements AutoCloseable {
         config.setJdbcUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=10000&foreign_keys=true&synchronous=NORMAL");
         config.setMaximumPoolSize(1);
         config.setPoolName("control");
-        HikariDataSource source = null;
         try {
-            source = new HikariDataSource(config);
-            Flyway.configure()
-                    .dataSource(source)
-                    .locations("classpath:dev/caisson/control/store")
-                    .load()
-                    .migrate();
-            return new SqliteDatabase(source);
-        } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
-            if (source != null) {
-                source.close();
+            var database = new SqliteDatabase(new HikariDataSource(config));
+            try {
+                Migrations.apply(database.jdbi);
+                return database;
+            } catch (JdbiException | ControlException e) {
+                database.close();
+                throw e;
             }
+        } catch (PoolInitializationException | JdbiException | ControlException e) {
             throw new ControlException(
                     Category.INTERNAL,
-                    "could not open the database " + file + ": " + e.getMessage()
-                            + "; move the file away to start with an empty one",
+                    "could not open the database " + file + ": " + e.getMessage() + "; move the file away to start with an empty one",
                     e);
         }
     }
 
     Jdbi jdbi() {
-        return Jdbi.create(source);
+        return jdbi;
     }
 
     @Override

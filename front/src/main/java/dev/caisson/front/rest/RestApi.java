@@ -7,6 +7,7 @@ import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
 import dev.caisson.http.PathParameters;
 import dev.caisson.http.Router;
+import dev.caisson.node.Node;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,10 +32,14 @@ public final class RestApi {
 
     private RestApi() {}
 
-    public static Handler create(Accounts accounts, Sandboxes sandboxes, SandboxTokens tokens) {
+    public static Handler create(Accounts accounts, Sandboxes sandboxes, Node node, SandboxTokens tokens, ServerInfo server) {
         var authentication = new Authentication(accounts);
-        var resource = new SandboxResource(sandboxes, new Answers(tokens));
-        var routes = Router.builder().get("/health", RestApi::health);
+        var answers = new Answers(tokens);
+        var resource = new SandboxResource(sandboxes, answers);
+        var status = new StatusResource(server, node, sandboxes, answers);
+        var routes = Router.builder()
+                .get("/health", RestApi::health)
+                .get("/caisson/status", authentication.require(status::get));
         for (var version : List.of("", "/v2")) {
             routes.get(version + "/sandboxes/{id}", authentication.require(resource::get))
                     .delete(version + "/sandboxes/{id}", authentication.require(resource::kill))

@@ -1,0 +1,123 @@
+package dev.caisson.node.testing;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.SandboxId;
+import dev.caisson.guest.GuestAgent;
+import dev.caisson.guest.GuestStream;
+import dev.caisson.guest.testing.FakeAgent;
+import dev.caisson.node.CreateRequest;
+import dev.caisson.node.EndCause;
+import dev.caisson.node.EndRecord;
+import dev.caisson.node.Node;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.RepairReport;
+import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.TemplateInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/** A node whose sandboxes are entries of a map, each with a {@link FakeAgent}. Knows one template, {@code base}. Thread-safe. */
+public final class FakeNode implements Node {
+    public static final TemplateInfo BASE = new TemplateInfo(
+            "basetemplate00000000", "11111111-2222-3333-4444-555555555555", List.of("base"), 2, 1L << 30, 10L << 30,
+            Duration.ofSeconds(300));
+
+    private final Map<SandboxId, SandboxInfo> sandboxes = new ConcurrentHashMap<>();
+    private final Map<SandboxId, GuestAgent> agents = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedDeque<EndRecord> ended = new ConcurrentLinkedDeque<>();
+    private final InstantSource clock;
+
+    public FakeNode(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<TemplateInfo> template(String idOrName) {
+        return idOrName.equals(BASE.templateId()) || BASE.names().contains(idOrName) ? Optional.of(BASE) : Optional.empty();
+    }
+
+    @Override
+    public SandboxInfo create(CreateRequest request) {
+        var template = template(request.template())
+                .orElseThrow(() -> new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
+        var now = clock.instant();
+        var info = new SandboxInfo(
+                SandboxId.random(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
+                now.plus(request.timeout()), request.secured(), request.internet(), 0, template.cpus(), template.memoryBytes(),
+                template.diskBytes(), request.metadata(), "fake 1", "none");
+        agents.put(info.id(), new FakeAgent());
+        sandboxes.put(info.id(), info);
+        return info;
+    }
+
+    @Override
+    public Optional<SandboxInfo> find(SandboxId id) {
+        return Optional.ofNullable(sandboxes.get(id));
+    }
+
+    @Override
+    public List<SandboxInfo> list() {
+        return List.copyOf(sandboxes.values());
+    }
+
+    @Override
+    public boolean kill(SandboxId id, EndCause cause) {
+        var removed = sandboxes.remove(id);
+        if (removed == null) {
+            return false;
+        }
+        ended.addFirst(new EndRecord(id, removed.owner(), clock.instant(), cause, cause.name()));
+        agent(id).close();
+        agents.remove(id);
+        return true;
+    }
+
+    @Override
+    public SandboxInfo setDeadline(SandboxId id, Instant deadline) {
+        var changed = sandboxes.computeIfPresent(id, (same, info) -> with(info, deadline));
+        return require(id, changed == null ? Optional.empty() : Optional.of(changed));
+    }
+
+    @Override
+    public SandboxInfo extendDeadline(SandboxId id, Instant deadline) {
+        var now = require(id, find(id));
+        return deadline.isAfter(now.deadline()) ? setDeadline(id, deadline) : now;
+    }
+
+    @Override
+    public GuestAgent agent(SandboxId id) {
+        return require(id, Optional.ofNullable(agents.get(id)));
+    }
+
+    @Override
+    public GuestStream dial(SandboxId id, int port) {
+        return agent(id).dial("", port);
+    }
+
+    @Override
+    public List<EndRecord> ended() {
+        return List.copyOf(ended);
+    }
+
+    @Override
+    public RepairReport repairReport() {
+        return new RepairReport(clock.instant(), 0, List.of());
+    }
+
+    private static <T> T require(SandboxId id, Optional<T> found) {
+        return found.orElseThrow(() -> NodeException.notFound(id));
+    }
+
+    private static SandboxInfo with(SandboxInfo info, Instant deadline) {
+        return new SandboxInfo(
+                info.id(), info.run(), info.state(), info.templateId(), info.templateNames(), info.owner(), info.started(), deadline,
+                info.secured(), info.internet(), info.tokenRotation(), info.cpus(), info.memoryBytes(), info.diskBytes(),
+                info.metadata(), info.engine(), info.isolation());
+    }
+}
