@@ -1,0 +1,32 @@
+/*
+ * Who the sandbox is: INIT's environment, default user and folder, clock, entropy, key, deadline (PROTOCOL.md §4).
+ * Workers read the defaults, so those are locked; all else is for the loop thread.
+ */
+#ifndef CAISSON_IDENTITY_H
+#define CAISSON_IDENTITY_H
+
+#include <limits.h>
+
+#include "conn.h"
+#include "users.h"
+
+/* Who acts, and where an empty path leads. */
+struct actor {
+    struct user user;
+    char folder[PATH_MAX]; /* empty: home */
+};
+
+/* The user of a request, or the default one for an empty name. False if unknown (also worker). */
+bool identity_actor(const char *name, struct actor *actor);
+/* The same; answers UNAUTHENTICATED itself if unknown (also worker). */
+bool identity_find(struct conn *conn, const char *name, struct actor *actor);
+/* The environment of every process, as a payload map: u32 count, then pairs of str. */
+const struct buffer *identity_environment(void);
+/* An authenticated connection came: the deadline starts anew. */
+void identity_contact(void);
+
+void identity_init(struct conn *conn, struct reader *reader);
+void identity_list_environment(struct conn *conn, struct reader *reader);
+void identity_deadline(struct conn *conn, struct reader *reader);
+
+#endif
