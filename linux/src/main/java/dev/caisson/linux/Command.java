@@ -134,6 +134,9 @@ public final class Command {
         builder.environment().clear();
         builder.environment().putAll(environment);
         folder.ifPresent(path -> builder.directory(path.toFile()));
+        if (input.length == 0) {
+            builder.redirectInput(Path.of("/dev/null").toFile());
+        }
         outputFile.ifPresent(file -> {
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()));
             builder.redirectError(ProcessBuilder.Redirect.appendTo(file.toFile()));

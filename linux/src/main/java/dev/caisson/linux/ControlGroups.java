@@ -42,6 +42,12 @@ public sealed interface ControlGroups permits ControlGroupsOne, ControlGroupsTwo
      */
     void createParent(String path, OptionalLong memoryBytes);
 
+    /** Sets what the processes of a group may use of memory, page cache included. */
+    void limitMemory(String path, long bytes);
+
+    /** How often the kernel ended a process of the group because its memory was used up. */
+    long outOfMemoryKills(String path);
+
     /** @throws LinuxException {@code NOT_FOUND} if there is no such group */
     Usage usage(String path);
 

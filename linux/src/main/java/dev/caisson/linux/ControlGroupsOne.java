@@ -41,6 +41,16 @@ record ControlGroupsOne(Map<String, Hierarchy> controllers) implements ControlGr
     }
 
     @Override
+    public void limitMemory(String path, long bytes) {
+        controller("memory").write(path, "memory.limit_in_bytes", Long.toString(bytes));
+    }
+
+    @Override
+    public long outOfMemoryKills(String path) {
+        return Hierarchy.keyed(controller("memory").read(path, "memory.oom_control"), "oom_kill");
+    }
+
+    @Override
     public Usage usage(String path) {
         var stat = controller("memory").read(path, "memory.stat");
         long shared = Hierarchy.keyed(stat, "total_shmem");

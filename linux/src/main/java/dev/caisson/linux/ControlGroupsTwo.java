@@ -39,6 +39,17 @@ final class ControlGroupsTwo implements ControlGroups {
     }
 
     @Override
+    public void limitMemory(String path, long bytes) {
+        hierarchy.write(path, "memory.max", Long.toString(bytes));
+        hierarchy.children(path).forEach(child -> limitMemory(path + "/" + child, bytes));
+    }
+
+    @Override
+    public long outOfMemoryKills(String path) {
+        return Hierarchy.keyed(hierarchy.read(path, "memory.events"), "oom_kill");
+    }
+
+    @Override
     public Usage usage(String path) {
         var memory = hierarchy.read(path, "memory.stat");
         long shared = Hierarchy.keyed(memory, "shmem");

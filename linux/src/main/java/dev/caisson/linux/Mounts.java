@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -37,8 +39,16 @@ public final class Mounts {
      * @param point where
      * @param type the file system's name: {@code overlay}
      * @param source what, e.g. {@code /dev/loop3}
+     * @param options the file system's own options
      */
-    public record Mount(Path point, String type, String source) {}
+    public record Mount(Path point, String type, String source, String options) {
+
+        /** What an overlay stands on, topmost first; nothing for other file systems. */
+        public List<Path> lowerFolders() {
+            return Arrays.stream(options.split(",")).filter(option -> option.startsWith("lowerdir="))
+                    .flatMap(option -> Arrays.stream(option.substring("lowerdir=".length()).split(":"))).map(Path::of).toList();
+        }
+    }
 
     /** Mounts an EROFS image read-only through a loop device, which goes away with the mount. Made by Caisson's own tools only. */
     public static void erofs(Path image, Path target) {
@@ -98,6 +108,20 @@ public final class Mounts {
         return unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH);
     }
 
+    /** Whether something is mounted at {@code path}, told by its device; cheaper than the list. False if it does not exist. */
+    public static boolean isMountPoint(Path path) {
+        try {
+            var folder = path.toAbsolutePath().getParent();
+            return folder == null || !device(path).equals(device(folder));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Object device(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** What is mounted at or below {@code folder}, in the order it was mounted. */
     public static List<Mount> below(Path folder) {
         try (var lines = Files.lines(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1)) {
@@ -145,14 +169,15 @@ public final class Mounts {
         return text;
     }
 
-    /** Fields: id, parent, device, root, point, options, any number of optional ones, a hyphen, type, source (proc(5)). */
+    /** Fields: id, parent, device, root, point, options, any number of optional ones, a hyphen, type, source, options (proc(5)). */
     private static Optional<Mount> parse(String line) {
         var fields = List.of(line.split(" "));
         int hyphen = fields.indexOf("-");
-        if (hyphen < 6 || hyphen + 2 >= fields.size()) {
+        if (hyphen < 6 || hyphen + 3 >= fields.size()) {
             return Optional.empty();
         }
-        return Optional.of(new Mount(Path.of(unescaped(fields.get(4))), fields.get(hyphen + 1), unescaped(fields.get(hyphen + 2))));
+        return Optional.of(new Mount(Path.of(unescaped(fields.get(4))), fields.get(hyphen + 1), unescaped(fields.get(hyphen + 2)),
+                unescaped(fields.get(hyphen + 3))));
     }
 
     /** Spaces, tabs, newlines and backslashes stand as three octal digits; bytes are UTF-8. */

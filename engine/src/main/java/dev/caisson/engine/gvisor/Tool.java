@@ -1,0 +1,78 @@
+package dev.caisson.engine.gvisor;
+
+import dev.caisson.base.Category;
+import dev.caisson.engine.EngineException;
+import dev.caisson.linux.Command;
+import dev.caisson.linux.LinuxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The {@code runsc} program of one build. Run to start a sandbox and at no other time.
+ *
+ * @param folder the build's folder: {@code runsc} and {@code gvisor-bin/} with the kernel and its starter
+ * @param version what the build was stamped with
+ */
+record Tool(Path folder, String version) {
+    private static final int SHOWN_LOG = 2000;
+
+    /**
+     * Looks at a build.
+     *
+     * @throws EngineException {@code UNSUPPORTED} if it is incomplete or does not run
+     */
+    static Tool in(Path folder) {
+        for (var name : List.of("runsc", "gvisor-bin/gvisor_sentry", "gvisor-bin/gvisor-sentry-prewarmer")) {
+            if (!Files.isExecutable(folder.resolve(name))) {
+                throw new EngineException(Category.UNSUPPORTED, "the gVisor build is incomplete: '" + name + "' is missing; run `caisson up` again");
+            }
+        }
+        try {
+            var output = Command.of(folder.resolve("runsc"), List.of("--version")).run().output();
+            var version = output.lines().filter(line -> line.startsWith("runsc version ")).map(line -> line.substring(14).strip()).findFirst();
+            return new Tool(folder, version.orElseThrow(() -> new EngineException(Category.UNSUPPORTED, "the gVisor build does not say its version")));
+        } catch (LinuxException e) {
+            throw new EngineException(Category.UNSUPPORTED, "the gVisor build does not run on this machine", e);
+        }
+    }
+
+    /**
+     * Creates and starts the container whose spec lies in the sandbox's folder.
+     *
+     * @throws EngineException with the tool's own words if it could not
+     */
+    void start(Places places, String id, Duration deadline) {
+        var arguments = new ArrayList<>(flags(places));
+        arguments.addAll(List.of("run", "--detach", "--bundle=" + places.sandbox(id), "--pid-file=" + places.pidFile(id), id));
+        var command = Command.of(folder.resolve("runsc"), arguments).withOutputTo(places.log(id)).withDeadline(deadline);
+        try {
+            command.run();
+        } catch (LinuxException e) {
+            throw new EngineException(e.category(), "sandbox " + id + " could not be started: " + said(places.log(id), e), e);
+        }
+    }
+
+    /** Flags that every process of a sandbox carries too; the folder of the state tells whose sandbox it is. */
+    private static List<String> flags(Places places) {
+        return List.of(
+                stateFlag(places), "--platform=systrap", "--network=sandbox", "--allow-suid", "--overlay2=none",
+                "--host-settings=ignore", "--sidecar-usage-policy=STRICT");
+    }
+
+    static String stateFlag(Places places) {
+        return "--root=" + places.state();
+    }
+
+    private static String said(Path log, LinuxException failure) {
+        try {
+            var text = Files.readString(log).strip();
+            return text.isEmpty() ? failure.category().toString() : text.substring(Math.max(0, text.length() - SHOWN_LOG));
+        } catch (IOException e) {
+            return failure.category().toString();
+        }
+    }
+}
