@@ -1,0 +1,245 @@
+package dev.caisson.front.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caisson.base.SandboxTokens;
+import dev.caisson.base.testing.ManualClock;
+import dev.caisson.control.Accounts;
+import dev.caisson.control.Sandboxes;
+import dev.caisson.control.store.SqlAccountStore;
+import dev.caisson.control.store.SqliteDatabase;
+import dev.caisson.http.Handler;
+import dev.caisson.http.Json;
+import dev.caisson.http.testing.FakeExchange;
+import dev.caisson.node.testing.FakeNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class RestApiTest {
+    private static SqliteDatabase database;
+    private static Accounts accounts;
+    private static String key;
+    private static String otherKey;
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final FakeNode node = new FakeNode(clock);
+    private Handler api;
+
+    @BeforeAll
+    static void openDatabase(@TempDir Path folder) {
+        database = SqliteDatabase.open(folder.resolve("control.db"));
+        var store = new SqlAccountStore(database);
+        accounts = new Accounts(store, InstantSource.system());
+        key = accounts.createKey(accounts.defaultTeam(3, Duration.ofHours(1)), "test").key().text();
+        var other = new dev.caisson.control.Team("other", "Other", "other", 3, Duration.ofHours(1));
+        store.addTeam(other);
+        otherKey = accounts.createKey(other, "test").key().text();
+    }
+
+    @BeforeEach
+    void start() {
+        api = RestApi.create(
+                accounts, new Sandboxes(node, clock), node, new SandboxTokens(new byte[32]),
+                new ServerInfo(1, "1", "http://127.0.0.1:1", "fake 1", "none"));
+    }
+
+    @AfterAll
+    static void closeDatabase() {
+        database.close();
+    }
+
+    @Test
+    void healthNeedsNoKeyAndIsText() {
+        var exchange = FakeExchange.request("GET", "/health").handledBy(api);
+        assertThat(exchange.status()).isEqualTo(200);
+        assertThat(exchange.answerText()).isEqualTo("Health check successful");
+    }
+
+    @Test
+    void aMissingKeyWinsOverEverythingElse() {
+        var exchange = FakeExchange.request("POST", "/sandboxes").body("{broken").handledBy(api);
+        assertThat(exchange.status()).isEqualTo(401);
+        assertThat(json(exchange).path("code").asInt()).isEqualTo(401);
+    }
+
+    @Test
+    void theSecondVersionSecuresEverySandboxAndTakesTheTemplatesTimeout() {
+        var made = json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"metadata\":{},\"envVars\":{}}", 201));
+        assertThat(made.path("sandboxID").asString()).matches("i[a-z0-9]{19}");
+        assertThat(made.path("alias").asString()).isEqualTo("base");
+        assertThat(made.path("clientID").asString()).isNotEmpty();
+        assertThat(made.path("envdAccessToken").asString()).matches("[0-9a-f]{64}");
+        assertThat(made.has("domain")).isFalse();
+        var detail = json(call("GET", "/sandboxes/" + made.path("sandboxID").asString(), "", 200));
+        assertThat(detail.path("envdAccessToken").asString()).isEqualTo(made.path("envdAccessToken").asString());
+        assertThat(detail.path("endAt").asString()).isEqualTo("2026-01-01T00:05:00Z");
+        assertThat(detail.path("state").asString()).isEqualTo("running");
+        assertThat(detail.path("memoryMB").asInt()).isEqualTo(1024);
+        assertThat(detail.has("network")).isFalse();
+        assertThat(detail.path("lifecycle").path("onTimeout").asString()).isEqualTo("kill");
+    }
+
+    @Test
+    void theFirstVersionDefaultsToFifteenSecondsAndNoToken() {
+        var made = json(call("POST", "/sandboxes", "{\"templateID\":\"base\"}", 201));
+        assertThat(made.has("envdAccessToken")).isFalse();
+        assertThat(json(call("GET", "/sandboxes/" + made.path("sandboxID").asString(), "", 200)).path("endAt").asString())
+                .isEqualTo("2026-01-01T00:00:15Z");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "[]", "{broken", "{}", "{\"templateID\":7}", "{\"templateID\":\"base\",\"timeout\":-1}",
+        "{\"templateID\":\"base\",\"timeout\":\"5\"}", "{\"templateID\":\"base\",\"timeout\":1.5}",
+        "{\"templateID\":\"base\",\"metadata\":[]}", "{\"templateID\":\"base\",\"metadata\":{\"a\":1}}",
+        "{\"templateID\":\"base\",\"secure\":\"yes\"}"
+    })
+    void aBodyThatBreaksTheSchemaIsAValidationError(String body) {
+        var answer = json(call("POST", "/sandboxes", body, 400));
+        assertThat(answer.path("message").asString()).startsWith("validation error");
+        assertThat(node.list()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "\"autoPause\":true", "\"allow_internet_access\":false", "\"network\":{\"denyOut\":[\"0.0.0.0/0\"]}",
+        "\"volumeMounts\":[{\"name\":\"a\",\"path\":\"/a\"}]", "\"autoResume\":{\"enabled\":true}"
+    })
+    void whatIsNotThereYetIsRefusedAndNothingIsMade(String member) {
+        call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"," + member + "}", 501);
+        assertThat(node.list()).isEmpty();
+    }
+
+    @Test
+    void aKilledSandboxIsGoneAndASecondKillSaysSo() {
+        var id = create();
+        assertThat(call("DELETE", "/sandboxes/" + id, "", 204).answerText()).isEmpty();
+        assertThat(json(call("DELETE", "/sandboxes/" + id, "", 404)).path("message").asString())
+                .isEqualTo("Sandbox \"" + id + "\" doesn't exist or you don't have access to it");
+    }
+
+    @Test
+    void anotherTeamsSandboxIsNotFoundByEveryVerb() {
+        var id = create();
+        for (var call : new String[] {"GET ", "DELETE ", "POST /timeout", "POST /connect", "POST /refreshes"}) {
+            var parts = call.split(" ", -1);
+            var exchange = FakeExchange.request(parts[0], "/sandboxes/" + id + parts[1])
+                    .header("X-API-Key", otherKey)
+                    .body("{\"timeout\":10}")
+                    .handledBy(api);
+            assertThat(exchange.status()).as(call).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void connectOnARunningSandboxAnswers200() {
+        var id = create();
+        var answer = json(call("POST", "/v2/sandboxes/" + id + "/connect", "{}", 200));
+        assertThat(answer.path("sandboxID").asString()).isEqualTo(id);
+    }
+
+    @Test
+    void theListPagesFiltersAndCounts() {
+        var first = create("{\"team\":\"a b\",\"x\":\"1\"}");
+        clock.advance(Duration.ofSeconds(1));
+        var second = create("{\"x\":\"1\"}");
+        var page = call("GET", "/v2/sandboxes?limit=1", "", 200);
+        assertThat(page.answerHeader("X-Total-Running")).contains("2");
+        assertThat(json(page).path(0).path("sandboxID").asString()).isEqualTo(second);
+        var next = page.answerHeader("X-Next-Token").orElseThrow();
+        var last = call("GET", "/v2/sandboxes?limit=1&nextToken=" + next, "", 200);
+        assertThat(json(last).path(0).path("sandboxID").asString()).isEqualTo(first);
+        assertThat(last.answerHeader("X-Next-Token")).isEmpty();
+        assertThat(json(call("GET", "/v2/sandboxes?state=paused", "", 200)).size()).isZero();
+        assertThat(json(call("GET", "/sandboxes?metadata=x%3D1", "", 200)).size()).isEqualTo(2);
+    }
+
+    /** contract/rest-api.md §5.5: escaped by the client, by its query writer, and by its HTTP library. */
+    @Test
+    void theMetadataFilterIsUnescapedThreeTimes() {
+        var wanted = create("{\"te am\":\"a&b=c\"}");
+        create("{\"te am\":\"other\"}");
+        var pair = encode(encode("te am")) + "=" + encode(encode("a&b=c"));
+        var found = json(call("GET", "/v2/sandboxes?metadata=" + encode(pair), "", 200));
+        assertThat(found.size()).isEqualTo(1);
+        assertThat(found.path(0).path("sandboxID").asString()).isEqualTo(wanted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"limit=0", "limit=101", "limit=x", "state=dead", "order=up", "nextToken=zzz", "startedAfter=soon", "metadata=nopair",
+        "template=base%3Av1"})
+    void badListParametersAre400(String query) {
+        call("GET", "/v2/sandboxes?" + query, "", 400);
+    }
+
+    @Test
+    void aTokenOfTheOtherDirectionIsInvalid() {
+        create();
+        clock.advance(Duration.ofSeconds(1));
+        create();
+        var next = call("GET", "/v2/sandboxes?limit=1&order=asc", "", 200).answerHeader("X-Next-Token").orElseThrow();
+        assertThat(json(call("GET", "/v2/sandboxes?nextToken=" + next, "", 400)).path("message").asString())
+                .isEqualTo("Invalid next token");
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesNotThereYet")
+    void everyRouteOfLaterWorkAnswers501AndSaysSo(String route) {
+        var parts = route.split(" ");
+        var answer = call(parts[0], parts[1].replaceAll("\\{[a-z]+}", "x"), "{}", 501);
+        assertThat(json(answer).path("message").asString()).contains("docs/compatibility.md");
+    }
+
+    static java.util.List<String> routesNotThereYet() {
+        return RestApi.NOT_YET;
+    }
+
+    @Test
+    void statusTellsAboutServerSandboxesAndEnds() {
+        var id = create();
+        create();
+        call("DELETE", "/sandboxes/" + id, "", 204);
+        var status = json(call("GET", "/caisson/status", "", 200));
+        assertThat(status.path("sandboxes").size()).isEqualTo(1);
+        assertThat(status.path("ended").path(0).path("cause").asString()).isEqualTo("request");
+        assertThat(status.path("pid").asInt()).isEqualTo(1);
+    }
+
+    private String create() {
+        return create("{}");
+    }
+
+    private String create(String metadata) {
+        return json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"metadata\":" + metadata + "}", 201))
+                .path("sandboxID")
+                .asString();
+    }
+
+    private FakeExchange call(String method, String target, String body, int expected) {
+        var exchange = FakeExchange.request(method, target).header("X-API-Key", key).body(body).handledBy(api);
+        assertThat(exchange.status()).as("%s %s: %s", method, target, exchange.answerText()).isEqualTo(expected);
+        return exchange;
+    }
+
+    private static JsonNode json(FakeExchange exchange) {
+        return Json.parse(exchange.answerText().getBytes(StandardCharsets.UTF_8), JsonNode.class);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
