@@ -40,4 +40,16 @@ public record SandboxInfo(
         templateNames = List.copyOf(templateNames);
         metadata = Map.copyOf(metadata);
     }
+
+    /** The same sandbox with another deadline. */
+    public SandboxInfo withDeadline(Instant moved) {
+        return startedAt(started, moved);
+    }
+
+    /** The same sandbox, ready since {@code ready}. */
+    public SandboxInfo startedAt(Instant ready, Instant ends) {
+        return new SandboxInfo(
+                id, run, state, templateId, templateNames, owner, ready, ends, secured, internet, tokenRotation, cpus,
+                memoryBytes, diskBytes, metadata, engine, isolation);
+    }
 }

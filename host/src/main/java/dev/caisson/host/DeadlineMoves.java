@@ -1,0 +1,54 @@
+package dev.caisson.host;
+
+import dev.caisson.base.Category;
+import dev.caisson.host.journal.JournalException;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.SandboxInfo;
+import java.time.Instant;
+
+/** Moves deadlines: in the journal first, so that a move that was answered survives the server. */
+final class DeadlineMoves {
+    private final Deadlines deadlines;
+    private final Endings endings;
+
+    DeadlineMoves(Deadlines deadlines, Endings endings) {
+        this.deadlines = deadlines;
+        this.endings = endings;
+    }
+
+    /** Sets it; one that has passed ends the sandbox at once. */
+    SandboxInfo set(Sandbox sandbox, Instant deadline) {
+        var info = running(sandbox, sandbox.update(running -> move(sandbox, running, deadline)));
+        endings.expire(sandbox);
+        return info;
+    }
+
+    /** Sets it if it is later than the one there is. */
+    SandboxInfo extend(Sandbox sandbox, Instant deadline) {
+        return running(sandbox, sandbox.update(running ->
+                deadline.isAfter(running.info().deadline()) ? move(sandbox, running, deadline) : running));
+    }
+
+    private Sandbox.Phase.Running move(Sandbox sandbox, Sandbox.Phase.Running running, Instant deadline) {
+        var assembly = sandbox.assembly();
+        var journal = assembly.journal().withDeadline(deadline);
+        try {
+            assembly.folder().write(journal);
+        } catch (JournalException e) {
+            throw new NodeException(e.category(), "the deadline was not moved: " + e.getMessage(), e);
+        }
+        assembly.journal(journal);
+        deadlines.set(sandbox.id(), deadline);
+        return new Sandbox.Phase.Running(journal.info(), running.engine(), running.agent());
+    }
+
+    /** The texts are those clients know: {@code contract/rest-api.md} §5.1. */
+    private static SandboxInfo running(Sandbox sandbox, Sandbox.Phase phase) {
+        return switch (phase) {
+            case Sandbox.Phase.Running running -> running.info();
+            case Sandbox.Phase.Starting starting -> throw NodeException.notFound(sandbox.id());
+            case Sandbox.Phase.Ending ending -> throw new NodeException(
+                    Category.CONFLICT, "sandbox " + sandbox.id() + " is being killed");
+        };
+    }
+}

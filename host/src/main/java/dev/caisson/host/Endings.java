@@ -1,0 +1,129 @@
+package dev.caisson.host;
+
+import dev.caisson.host.journal.EndedLog;
+import dev.caisson.host.journal.Journal;
+import dev.caisson.host.journal.JournalException;
+import dev.caisson.node.EndCause;
+import dev.caisson.node.EndRecord;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How sandboxes end, whatever the cause: found no more, links cut, everybody told, written down, taken apart. */
+final class Endings {
+    private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+
+    /** The parts of an end that come before the undos, by name. */
+    static final String CUT_LINK = "cut its link";
+    static final String TELL = "tell who listens";
+    static final String WRITE_INTENT = "write that it ends";
+    static final String RECORD = "record how it ended";
+
+    static final List<String> STEP_NAMES = List.of(CUT_LINK, TELL, WRITE_INTENT, RECORD);
+
+    private final StepRunner runner;
+    private final Sweeper sweeper;
+    private final EndedLog log;
+    private final InstantSource clock;
+    private final Listeners listeners;
+
+    Endings(StepRunner runner, Sweeper sweeper, EndedLog log, Listeners listeners, InstantSource clock) {
+        this.runner = runner;
+        this.sweeper = sweeper;
+        this.log = log;
+        this.listeners = listeners;
+        this.clock = clock;
+    }
+
+    /** Begins the end of a sandbox on a thread of its own, or joins the one that has begun. */
+    Sandbox.Phase.Ending begin(Sandbox sandbox, EndCause cause, String detail) {
+        var ending = sandbox.end(record(sandbox, cause, detail));
+        startFinish(sandbox, ending);
+        return ending;
+    }
+
+    /** Ends a sandbox whose deadline has really passed; it may have been moved at the last moment. */
+    void expire(Sandbox sandbox) {
+        sandbox.expire(clock.instant(), record(sandbox, EndCause.DEADLINE, "its deadline passed"))
+                .ifPresent(ending -> startFinish(sandbox, ending));
+    }
+
+    /** From here on the death of the engine's process ends the sandbox. */
+    void watchEngine(Assembly assembly) {
+        // The engine's thread that tells must not be held up.
+        var unused = assembly.engine().exited().thenAccept(exit -> Thread.ofVirtual()
+                .name("died-" + assembly.id())
+                .start(() -> begin(assembly.sandbox(), EndCause.ENGINE_DIED, exit.cause())));
+    }
+
+    private void startFinish(Sandbox sandbox, Sandbox.Phase.Ending ending) {
+        if (ending.claim()) {
+            Thread.ofVirtual().name("end-" + sandbox.id()).start(() -> finish(sandbox, ending));
+        }
+    }
+
+    /** For the thread that builds a sandbox: ends it here, with the earlier cause if it is to end already. */
+    Sandbox.Phase.Ending abandon(Sandbox sandbox, EndCause cause, String detail) {
+        return abandon(sandbox, record(sandbox, cause, detail));
+    }
+
+    Sandbox.Phase.Ending abandon(Sandbox sandbox, EndRecord record) {
+        var ending = sandbox.end(record);
+        if (ending.claimByAssembler()) {
+            finish(sandbox, ending);
+        }
+        return ending;
+    }
+
+    EndRecord record(Sandbox sandbox, EndCause cause, String detail) {
+        return new EndRecord(sandbox.id(), sandbox.assembly().owner(), clock.instant(), cause, detail);
+    }
+
+    private void finish(Sandbox sandbox, Sandbox.Phase.Ending ending) {
+        var assembly = sandbox.assembly();
+        try {
+            attempt(assembly, CUT_LINK, () -> assembly.anyAgent().ifPresent(agent -> agent.close()));
+            attempt(assembly, TELL, () -> listeners.ended(ending.end()));
+            attempt(assembly, WRITE_INTENT, () -> writeIntent(assembly, ending.end()));
+            attempt(assembly, RECORD, () -> record(assembly, ending.end()));
+            runner.unwind(assembly);
+            LOG.info("sandbox {} ended: {} ({})", sandbox.id(), ending.end().cause(), ending.end().detail());
+        } catch (StepRunner.StepFailed failure) {
+            sweeper.take(assembly, failure);
+        } finally {
+            ending.firstTry().complete(null);
+        }
+    }
+
+    private void record(Assembly assembly, EndRecord end) {
+        // Refused creates must not push the ends of real sandboxes out of the log.
+        if (!assembly.isUnheardOf()) {
+            log.add(end);
+        }
+    }
+
+    /** None of these may keep a sandbox from being taken apart. */
+    private void attempt(Assembly assembly, String name, Runnable action) {
+        try {
+            runner.run(assembly, name, action);
+        } catch (StepRunner.StepFailed failure) {
+            LOG.warn("sandbox {}: {}; it ends all the same", assembly.id(), failure.reason());
+        }
+    }
+
+    private static void writeIntent(Assembly assembly, EndRecord end) {
+        if (assembly.anyJournal().isEmpty()) {
+            return;
+        }
+        var journal = assembly.journal().with(new Journal.Phase.Ending(end));
+        try {
+            assembly.folder().write(journal);
+            assembly.journal(journal);
+        } catch (JournalException e) {
+            // On a full disk: a sandbox without a journal is taken apart by the next server as well.
+            assembly.folder().forget();
+            throw e;
+        }
+    }
+}

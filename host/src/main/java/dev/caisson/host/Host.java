@@ -1,0 +1,218 @@
+package dev.caisson.host;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.SandboxId;
+import dev.caisson.engine.Usage;
+import dev.caisson.guest.Errno;
+import dev.caisson.guest.GuestAgent;
+import dev.caisson.guest.GuestException;
+import dev.caisson.guest.GuestStream;
+import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.image.TemplateBuild;
+import dev.caisson.node.CreateRequest;
+import dev.caisson.node.EndCause;
+import dev.caisson.node.EndRecord;
+import dev.caisson.node.Node;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.RepairReport;
+import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.TemplateInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The sandboxes of this machine. Safe for use by many threads; no lock is shared between sandboxes on the way of a call.
+ *
+ * <p>Closing a host, or the death of its process, leaves the sandboxes running; the next one opened on the same
+ * installation with the same secret adopts them.
+ */
+public final class Host implements Node, AutoCloseable {
+    /** The guest's first process, in the agent's layer. */
+    public static final String AGENT_PATH = "/usr/lib/caisson/guest-agent";
+
+    /** Where the agent listens ({@code guest-agent/PROTOCOL.md}). */
+    public static final int LINK_PORT = 49982;
+
+    private final HostParts parts;
+    private final HostConfig config;
+    private final HostLock lock;
+    private final Machinery machinery;
+    private final RepairReport repair;
+    private volatile boolean closed;
+
+    private Host(HostParts parts, HostConfig config, HostLock lock) {
+        this.parts = parts;
+        this.config = config;
+        this.lock = lock;
+        this.machinery = new Machinery(parts, config);
+        this.repair = machinery.recovery().run();
+    }
+
+    /**
+     * Takes charge of the installation's sandboxes: adopts what runs, ends and removes the rest, opens the slot pool.
+     *
+     * @throws NodeException {@code CONFLICT} if another server has them
+     */
+    public static Host open(HostParts parts, HostConfig config) {
+        var sandboxes = parts.installation().sandboxes();
+        try {
+            Files.createDirectories(sandboxes);
+        } catch (IOException e) {
+            throw new NodeException(Category.INTERNAL, "could not make the sandboxes' folder: " + e.getMessage(), e);
+        }
+        return new Host(parts, config, HostLock.take(sandboxes));
+    }
+
+    /** Every name that a {@link StepObserver} of this host may see. */
+    public List<String> stepNames() {
+        return machinery.steps().names();
+    }
+
+    /** To be called before the first create. */
+    public void addListener(SandboxListener listener) {
+        machinery.listeners().add(listener);
+    }
+
+    @Override
+    public SandboxInfo create(CreateRequest request) {
+        if (closed) {
+            throw new NodeException(Category.UNAVAILABLE, "the server is stopping; try again when it is back");
+        }
+        if (!request.internet()) {
+            throw new NodeException(
+                    Category.UNSUPPORTED, "this installation cannot keep a sandbox from the internet yet");
+        }
+        var template = parts.templates().find(request.template()).orElseThrow(() ->
+                new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
+        var folder = SandboxFolder.of(parts.installation().sandboxes(), SandboxId.random());
+        return machinery.creation().create(folder, new Assembly.Order(request, template));
+    }
+
+    @Override
+    public Optional<TemplateInfo> template(String idOrName) {
+        return parts.templates().find(idOrName).map(Host::describe);
+    }
+
+    private static TemplateInfo describe(TemplateBuild build) {
+        return new TemplateInfo(
+                build.templateId(), build.buildId(), build.names(), build.cpus(), build.memoryBytes(), build.diskBytes(),
+                build.timeout());
+    }
+
+    @Override
+    public Optional<SandboxInfo> find(SandboxId id) {
+        return machinery.registry().find(id).flatMap(Sandbox::running).map(Sandbox.Phase.Running::info);
+    }
+
+    @Override
+    public List<SandboxInfo> list() {
+        return machinery.registry().all().stream()
+                .flatMap(sandbox -> sandbox.running().stream())
+                .map(Sandbox.Phase.Running::info)
+                .toList();
+    }
+
+    @Override
+    public boolean kill(SandboxId id, EndCause cause) {
+        var sandbox = machinery.registry().find(id);
+        if (sandbox.isEmpty()) {
+            return false;
+        }
+        var ending = machinery.endings().begin(sandbox.get(), cause, "it was killed");
+        if (ending.firstTry().isDone()) {
+            return false;
+        }
+        awaitEnd(ending);
+        return true;
+    }
+
+    /** What does not go within the time for an answer goes on in the background. */
+    private void awaitEnd(Sandbox.Phase.Ending ending) {
+        try {
+            ending.firstTry().get(config.patience().kill().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an end never fails, it is tried again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public SandboxInfo setDeadline(SandboxId id, Instant deadline) {
+        return machinery.moves().set(sandbox(id), deadline);
+    }
+
+    @Override
+    public SandboxInfo extendDeadline(SandboxId id, Instant deadline) {
+        return machinery.moves().extend(sandbox(id), deadline);
+    }
+
+    @Override
+    public GuestAgent agent(SandboxId id) {
+        return running(id).agent();
+    }
+
+    @Override
+    public GuestStream dial(SandboxId id, int port) {
+        var agent = running(id).agent();
+        try {
+            return agent.dial("", port);
+        } catch (GuestException e) {
+            // A sandbox that ended meanwhile is the better answer.
+            running(id);
+            var refused = e.errno() == Errno.ECONNREFUSED;
+            throw new NodeException(
+                    Category.UNAVAILABLE,
+                    refused ? "nothing listens on port " + port + " of sandbox " + id
+                            : "could not connect to port " + port + " of sandbox " + id + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public List<EndRecord> ended() {
+        return machinery.log().latest();
+    }
+
+    @Override
+    public RepairReport repairReport() {
+        return repair;
+    }
+
+    /**
+     * What a running sandbox uses now.
+     *
+     * @throws NodeException {@code NOT_FOUND}
+     */
+    public Usage usage(SandboxId id) {
+        return running(id).engine().usage();
+    }
+
+    public HostStatus status() {
+        return machinery.status();
+    }
+
+    private Sandbox sandbox(SandboxId id) {
+        return machinery.registry().find(id).orElseThrow(() -> NodeException.notFound(id));
+    }
+
+    private Sandbox.Phase.Running running(SandboxId id) {
+        return sandbox(id).running().orElseThrow(() -> NodeException.notFound(id));
+    }
+
+    /** Undoes creates that are under way and stops watching. Running sandboxes go on, their deadlines in their journals. */
+    @Override
+    public void close() {
+        closed = true;
+        machinery.close();
+        lock.close();
+    }
+}

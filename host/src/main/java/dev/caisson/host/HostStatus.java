@@ -1,0 +1,27 @@
+package dev.caisson.host;
+
+import dev.caisson.base.SandboxId;
+import java.util.List;
+
+/**
+ * How a host is doing.
+ *
+ * @param most sandboxes it takes
+ * @param starting being made
+ * @param running found by {@code find}
+ * @param ending being taken apart, the stuck ones included
+ */
+public record HostStatus(int most, int starting, int running, int ending, List<Stuck> stuck) {
+    public HostStatus {
+        stuck = List.copyOf(stuck);
+    }
+
+    /**
+     * A sandbox that has ended and could not be removed completely yet; it is tried again.
+     *
+     * @param step whose undo fails
+     * @param failure for people
+     * @param attempts so far
+     */
+    public record Stuck(SandboxId id, String step, String failure, int attempts) {}
+}

@@ -1,0 +1,56 @@
+package dev.caisson.host;
+
+import dev.caisson.guest.Identity;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.random.RandomGenerator;
+
+/** Tells the agent who it is, and the key that replaces the one it was started with. */
+final class Introduce implements Step {
+    /** What every guest is called ({@code contract/envd.md}, and the same everywhere so that a snapshot restores anywhere). */
+    static final String HOSTNAME = "e2b.local";
+
+    /** A server that is down for longer than this and a sandbox's life is not coming back: the guest ends its own work. */
+    static final Duration GRACE = Duration.ofMinutes(5);
+
+    private static final int ENTROPY_BYTES = 64;
+
+    private final LinkKeys keys;
+    private final InstantSource clock;
+    private final RandomGenerator random = new SecureRandom();
+
+    Introduce(LinkKeys keys, InstantSource clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "introduce it to itself";
+    }
+
+    @Override
+    public void apply(Assembly assembly) {
+        var order = assembly.order();
+        var environment = new HashMap<>(order.template().environment());
+        environment.putAll(order.request().environment());
+        var entropy = new byte[ENTROPY_BYTES];
+        random.nextBytes(entropy);
+        var journal = assembly.journal();
+        var rotation = journal.linkKey() + 1;
+        assembly.agent().init(new Identity(
+                assembly.id().value(),
+                order.template().templateId(),
+                HOSTNAME,
+                order.template().user(),
+                order.template().workdir(),
+                environment,
+                clock.instant(),
+                entropy,
+                keys.key(assembly.id(), journal.info().run(), rotation),
+                order.request().timeout().plus(GRACE).toSeconds()));
+        assembly.journal(journal.withLinkKey(rotation));
+    }
+}

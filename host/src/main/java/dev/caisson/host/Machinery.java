@@ -1,0 +1,116 @@
+package dev.caisson.host;
+
+import dev.caisson.host.journal.EndedLog;
+import dev.caisson.node.EndCause;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The objects of one host, put together by hand. */
+final class Machinery implements AutoCloseable {
+    private final HostConfig config;
+    private final Registry registry = new Registry();
+    private final Listeners listeners = new Listeners();
+    private final ScheduledThreadPoolExecutor timer;
+    private final EndedLog log;
+    private final Sweeper sweeper;
+    private final Endings endings;
+    private final Deadlines deadlines;
+    private final DeadlineMoves moves;
+    private final LifeSteps steps;
+    private final Creation creation;
+    private final Recovery recovery;
+
+    Machinery(HostParts parts, HostConfig config) {
+        this.config = config;
+        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("caisson-host-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        var runner = new StepRunner(parts.observer());
+        log = new EndedLog(parts.installation().data().resolve("ended.jsonl"), config.endsKept());
+        sweeper = new Sweeper(runner, timer, config.patience());
+        endings = new Endings(runner, sweeper, log, listeners, parts.clock());
+        deadlines = new Deadlines(
+                parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(endings::expire));
+        moves = new DeadlineMoves(deadlines, endings);
+        var watchdog = new Watchdog(
+                timer, config.watching(), (sandbox, why) -> endings.begin(sandbox, EndCause.AGENT_HUNG, why));
+        steps = LifeSteps.of(parts, config, registry, endings, new GoLive(deadlines, watchdog, listeners));
+        creation = new Creation(steps, runner, endings);
+        recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, steps);
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    EndedLog log() {
+        return log;
+    }
+
+    Endings endings() {
+        return endings;
+    }
+
+    DeadlineMoves moves() {
+        return moves;
+    }
+
+    LifeSteps steps() {
+        return steps;
+    }
+
+    Creation creation() {
+        return creation;
+    }
+
+    Recovery recovery() {
+        return recovery;
+    }
+
+    HostStatus status() {
+        var starting = 0;
+        var running = 0;
+        var ending = 0;
+        for (var sandbox : registry.all()) {
+            switch (sandbox.phase()) {
+                case Sandbox.Phase.Starting phase -> starting++;
+                case Sandbox.Phase.Running phase -> running++;
+                case Sandbox.Phase.Ending phase -> ending++;
+            }
+        }
+        return new HostStatus(config.mostSandboxes(), starting, running, ending, sweeper.stuck());
+    }
+
+    @Override
+    public void close() {
+        deadlines.close();
+        timer.shutdownNow();
+        var until = System.nanoTime() + config.patience().close().toNanos();
+        for (var sandbox : registry.all()) {
+            switch (sandbox.phase()) {
+                case Sandbox.Phase.Starting starting ->
+                    await(endings.begin(sandbox, EndCause.FAILED, "the server stops"), until);
+                case Sandbox.Phase.Ending ending -> await(ending, until);
+                case Sandbox.Phase.Running running -> running.agent().close();
+            }
+        }
+    }
+
+    private static void await(Sandbox.Phase.Ending ending, long until) {
+        try {
+            ending.firstTry().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // The next server finds its journal and goes on.
+            return;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an end never fails, it is tried again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

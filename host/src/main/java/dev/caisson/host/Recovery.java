@@ -1,0 +1,201 @@
+package dev.caisson.host;
+
+import dev.caisson.base.CaissonException;
+import dev.caisson.base.Category;
+import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.Journal;
+import dev.caisson.host.journal.JournalException;
+import dev.caisson.host.journal.Quarantine;
+import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.host.journal.SandboxFolder.Reading;
+import dev.caisson.network.NetworkException;
+import dev.caisson.node.EndCause;
+import dev.caisson.node.EndRecord;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.RepairReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a new server process does with what an earlier one left: adopts sandboxes that still run, ends the others with
+ * their cause, and removes what belongs to none.
+ *
+ * <p>The order matters. The slots of everything that goes on, or will not go away, are marked before the slot pool opens,
+ * because the pool gives every other slot to new sandboxes.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final HostParts parts;
+    private final int atOnce;
+    private final Registry registry;
+    private final StepRunner runner;
+    private final Endings endings;
+    private final LifeSteps steps;
+    private final Quarantine quarantine;
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    private final List<Sandbox> survivors = Collections.synchronizedList(new ArrayList<>());
+    private final List<SandboxId> adopted = Collections.synchronizedList(new ArrayList<>());
+
+    Recovery(HostParts parts, int atOnce, Registry registry, StepRunner runner, Endings endings, LifeSteps steps) {
+        this.parts = parts;
+        this.atOnce = atOnce;
+        this.registry = registry;
+        this.runner = runner;
+        this.endings = endings;
+        this.steps = steps;
+        this.quarantine = new Quarantine(parts.installation().data().resolve("quarantine"));
+    }
+
+    RepairReport run() {
+        Abreast.each(folders(), atOnce, this::examine);
+        Abreast.each(strays(), atOnce, this::removeStray);
+        new TreeSet<>(parts.slots().open()).forEach(number ->
+                lines.add("network slot " + number + " was left over; it is cleaned and used again"));
+        Abreast.each(List.copyOf(survivors), atOnce, this::reconnect);
+        lines.forEach(line -> LOG.info("repair: {}", line));
+        LOG.info("{} sandboxes were running and go on", adopted.size());
+        return new RepairReport(parts.clock().instant(), adopted.size(), lines);
+    }
+
+    private List<SandboxFolder> folders() {
+        var found = new ArrayList<SandboxFolder>();
+        try (var entries = Files.list(parts.installation().sandboxes())) {
+            for (var entry : entries.sorted().toList()) {
+                var name = String.valueOf(entry.getFileName());
+                var id = SandboxId.parse(name);
+                if (id.isPresent()) {
+                    found.add(new SandboxFolder(id.get(), entry));
+                } else if (!name.equals(HostLock.NAME)) {
+                    lines.add("'" + name + "' among the sandboxes' folders is no sandbox; it was left alone");
+                }
+            }
+        } catch (IOException e) {
+            throw new NodeException(Category.INTERNAL, "could not list the sandboxes' folder: " + e.getMessage(), e);
+        }
+        return found;
+    }
+
+    private void examine(SandboxFolder folder) {
+        var sandbox = known(folder);
+        switch (folder.read()) {
+            case Reading.Missing() ->
+                end(sandbox, EndCause.FAILED, "the server stopped while it was being made or removed");
+            case Reading.Unreadable(String why) -> {
+                putAside(folder);
+                end(sandbox, EndCause.FAILED, "its journal could not be read: " + why);
+            }
+            case Reading.Read(Journal journal) -> {
+                sandbox.assembly().journal(journal);
+                examine(sandbox, journal);
+            }
+        }
+    }
+
+    private void examine(Sandbox sandbox, Journal journal) {
+        if (!journal.bootId().equals(parts.bootId())) {
+            end(sandbox, EndCause.HOST_RESTARTED, "the machine was restarted");
+            return;
+        }
+        switch (journal.phase()) {
+            case Journal.Phase.Starting() ->
+                end(sandbox, EndCause.FAILED, "the server stopped while it was being made");
+            case Journal.Phase.Ending(EndRecord record) -> end(sandbox, record);
+            case Journal.Phase.Running running -> {
+                if (parts.clock().instant().isBefore(journal.info().deadline())) {
+                    findAgain(sandbox);
+                } else {
+                    end(sandbox, EndCause.DEADLINE, "its deadline passed while the server was not running");
+                }
+            }
+        }
+    }
+
+    private void findAgain(Sandbox sandbox) {
+        try {
+            runner.apply(steps.findAgain(), sandbox.assembly());
+            survivors.add(sandbox);
+        } catch (StepRunner.StepFailed e) {
+            var died = e.getCause() instanceof NodeException;
+            end(sandbox, died ? EndCause.ENGINE_DIED : EndCause.FAILED, died ? FindEngine.GONE : e.reason());
+        }
+    }
+
+    private void reconnect(Sandbox sandbox) {
+        sandbox.assembledHere();
+        try {
+            runner.apply(steps.reconnect(), sandbox.assembly());
+            adopted.add(sandbox.id());
+        } catch (StepRunner.StepFailed e) {
+            end(sandbox, EndCause.FAILED, e.reason() + ", after the restart of the server");
+        }
+    }
+
+    /** A sandbox of which anything may exist. */
+    private Sandbox known(SandboxFolder folder) {
+        var sandbox = new Sandbox(folder, new Sandbox.Phase.Starting(Thread.currentThread()));
+        steps.creation().forEach(sandbox.assembly().taken()::push);
+        registry.admit(sandbox, Integer.MAX_VALUE);
+        return sandbox;
+    }
+
+    private void end(Sandbox sandbox, EndCause cause, String detail) {
+        end(sandbox, endings.record(sandbox, cause, detail));
+    }
+
+    private void end(Sandbox sandbox, EndRecord record) {
+        keepSlot(sandbox.assembly());
+        var end = endings.abandon(sandbox, record).end();
+        var outcome = registry.find(sandbox.id()).isEmpty()
+                ? "its remains were removed"
+                : "its remains could not all be removed yet and are tried again";
+        lines.add("sandbox " + sandbox.id() + " is gone (" + end.cause() + ": " + end.detail() + "); " + outcome);
+    }
+
+    /** Until the engine has removed the sandbox, nobody else may get its slot. */
+    private void keepSlot(Assembly assembly) {
+        if (assembly.anySlot().isPresent() || assembly.anyJournal().isEmpty()) {
+            return;
+        }
+        try {
+            assembly.slot(parts.slots().adopt(assembly.journal().slot()));
+        } catch (NetworkException e) {
+            LOG.debug("the slot of sandbox {} is gone as well", assembly.id(), e);
+        }
+    }
+
+    private void putAside(SandboxFolder folder) {
+        try {
+            lines.add("the unreadable journal of sandbox " + folder.id() + " was kept as " + quarantine.take(folder));
+        } catch (JournalException e) {
+            lines.add(e.getMessage());
+        }
+    }
+
+    private Set<String> strays() {
+        var strays = new TreeSet<String>();
+        try {
+            strays.addAll(parts.engine().remains());
+            registry.all().forEach(sandbox -> strays.remove(sandbox.id().value()));
+        } catch (CaissonException e) {
+            lines.add("what the engine left behind could not be listed: " + e.getMessage());
+        }
+        return strays;
+    }
+
+    private void removeStray(String id) {
+        try {
+            parts.engine().remove(id);
+            lines.add("'" + id + "' of the engine belonged to no sandbox; it was removed");
+        } catch (CaissonException e) {
+            lines.add("'" + id + "' of the engine belongs to no sandbox and could not be removed: " + e.getMessage());
+        }
+    }
+}

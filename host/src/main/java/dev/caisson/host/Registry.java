@@ -1,0 +1,43 @@
+package dev.caisson.host;
+
+import dev.caisson.base.SandboxId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The sandboxes that exist here, in whatever phase. Safe for use by many threads. */
+final class Registry {
+    private final Map<SandboxId, Sandbox> sandboxes = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** Takes in a sandbox unless there are {@code most} already. */
+    boolean admit(Sandbox sandbox, int most) {
+        if (count.incrementAndGet() > most) {
+            count.decrementAndGet();
+            return false;
+        }
+        sandboxes.put(sandbox.id(), sandbox);
+        return true;
+    }
+
+    void remove(Sandbox sandbox) {
+        if (sandboxes.remove(sandbox.id(), sandbox)) {
+            count.decrementAndGet();
+        }
+    }
+
+    Optional<Sandbox> find(SandboxId id) {
+        return Optional.ofNullable(sandboxes.get(id));
+    }
+
+    /** A live view. */
+    Collection<Sandbox> all() {
+        return sandboxes.values();
+    }
+
+    int size() {
+        return count.get();
+    }
+}

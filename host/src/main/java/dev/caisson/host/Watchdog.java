@@ -1,0 +1,91 @@
+package dev.caisson.host;
+
+import dev.caisson.base.CaissonException;
+import dev.caisson.guest.GuestAgent;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the agents of running sandboxes now and then whether they are there. One that fails to answer twice in a row hangs.
+ * Safe for use by many threads.
+ */
+final class Watchdog {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+
+    private final ScheduledExecutorService timer;
+    private final HostConfig.Watching config;
+    private final Semaphore pings;
+    private final BiConsumer<Sandbox, String> hung;
+
+    /** @param hung is told, on a virtual thread, with the reason for people */
+    Watchdog(ScheduledExecutorService timer, HostConfig.Watching config, BiConsumer<Sandbox, String> hung) {
+        this.timer = timer;
+        this.config = config;
+        this.pings = new Semaphore(config.pingsAtOnce(), true);
+        this.hung = hung;
+    }
+
+    /** Watches until the sandbox no longer runs. */
+    void watch(Sandbox sandbox, GuestAgent agent) {
+        later(sandbox, pause(), () -> ping(sandbox, agent, 0));
+    }
+
+    private Duration pause() {
+        // Sandboxes that were made or adopted together are not to be asked together for ever.
+        var millis = config.pingEvery().toMillis();
+        return Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(-millis / 10, millis / 10 + 1));
+    }
+
+    private void later(Sandbox sandbox, Duration pause, Runnable ping) {
+        try {
+            var unused = timer.schedule(
+                    () -> Thread.ofVirtual().name("ping-" + sandbox.id()).start(ping),
+                    pause.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the host closes; sandbox {} is not watched any more", sandbox.id());
+        }
+    }
+
+    private void ping(Sandbox sandbox, GuestAgent agent, int failedBefore) {
+        if (sandbox.running().isEmpty()) {
+            return;
+        }
+        var began = System.nanoTime();
+        try {
+            bounded(agent);
+            later(sandbox, pause(), () -> ping(sandbox, agent, 0));
+        } catch (CaissonException e) {
+            failed(sandbox, agent, failedBefore, e, began);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void bounded(GuestAgent agent) throws InterruptedException {
+        pings.acquire();
+        try {
+            agent.ping(config.pingDeadline());
+        } finally {
+            pings.release();
+        }
+    }
+
+    private void failed(Sandbox sandbox, GuestAgent agent, int failedBefore, CaissonException failure, long began) {
+        if (failedBefore > 0) {
+            hung.accept(sandbox, "its agent failed to answer twice in a row: " + failure.getMessage());
+            return;
+        }
+        LOG.debug("the agent of sandbox {} did not answer: {}", sandbox.id(), failure.getMessage());
+        // An answer that fails at once says less than one that does not come: the second question waits out the first.
+        var rest = config.pingDeadline().minusNanos(System.nanoTime() - began);
+        later(sandbox, rest.isNegative() ? Duration.ZERO : rest, () -> ping(sandbox, agent, failedBefore + 1));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.caisson.host;
+
+import dev.caisson.engine.EngineInfo;
+import dev.caisson.host.journal.Journal;
+import dev.caisson.image.ContentHash;
+import dev.caisson.node.SandboxInfo;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down what is about to be started, before the engine makes anything. */
+final class WriteIntent implements Step {
+    private final EngineInfo engine;
+    private final ContentHash agentLayer;
+    private final String bootId;
+    private final InstantSource clock;
+
+    WriteIntent(EngineInfo engine, ContentHash agentLayer, String bootId, InstantSource clock) {
+        this.engine = engine;
+        this.agentLayer = agentLayer;
+        this.bootId = bootId;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "write its journal";
+    }
+
+    @Override
+    public void apply(Assembly assembly) {
+        var layers = new ArrayList<ContentHash>();
+        layers.add(agentLayer);
+        layers.addAll(assembly.order().template().layers());
+        var journal = new Journal(
+                Journal.FORMAT, bootId, describe(assembly), assembly.slot().number(), List.copyOf(layers), LinkKeys.BOOT,
+                new Journal.Phase.Starting());
+        assembly.folder().write(journal);
+        assembly.journal(journal);
+    }
+
+    private SandboxInfo describe(Assembly assembly) {
+        var template = assembly.order().template();
+        var request = assembly.order().request();
+        var now = clock.instant();
+        return new SandboxInfo(
+                assembly.id(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
+                now.plus(request.timeout()), request.secured(), request.internet(), 0, template.cpus(),
+                template.memoryBytes(), template.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
+                engine.isolation());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.caisson.host.journal;
+
+import dev.caisson.base.SandboxId;
+import dev.caisson.image.ContentHash;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/** How this package's records are spelled in JSON: ids and hashes as plain strings, moments as ISO 8601, nothing optional. */
+final class JournalFormat {
+    /** Refuses missing and null fields and ignores ones it does not know. Immutable. */
+    static final JsonMapper MAPPER = mapper();
+
+    private JournalFormat() {}
+
+    private static JsonMapper mapper() {
+        var module = new SimpleModule("caisson-journal")
+                .addSerializer(SandboxId.class, new Text<>(SandboxId::value))
+                .addDeserializer(SandboxId.class, new FromText<>(SandboxId::new))
+                .addSerializer(ContentHash.class, new Text<>(ContentHash::hex))
+                .addDeserializer(ContentHash.class, new FromText<>(ContentHash::new));
+        return JsonMapper.builder()
+                .addModule(module)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
+    }
+
+    /** From a value to its text and back. */
+    private interface Spelling<A, B> {
+        B spell(A value);
+    }
+
+    private static final class Text<T> extends ValueSerializer<T> {
+        private final Spelling<T, String> spelling;
+
+        Text(Spelling<T, String> spelling) {
+            this.spelling = spelling;
+        }
+
+        @Override
+        public void serialize(T value, JsonGenerator json, SerializationContext context) {
+            json.writeString(spelling.spell(value));
+        }
+    }
+
+    private static final class FromText<T> extends ValueDeserializer<T> {
+        private final Spelling<String, T> spelling;
+
+        FromText(Spelling<String, T> spelling) {
+            this.spelling = spelling;
+        }
+
+        @Override
+        public T deserialize(JsonParser json, DeserializationContext context) {
+            return spelling.spell(json.getString());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.caisson.host.journal;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.SandboxId;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The folder of one sandbox: {@code journal.json} and {@code disk.img}. Used by one thread at a time.
+ *
+ * @param id whose it is
+ * @param path {@code <data>/sandboxes/<id>}
+ */
+public record SandboxFolder(SandboxId id, Path path) {
+
+    /** What reading a journal gave. */
+    public sealed interface Reading {
+        record Read(Journal journal) implements Reading {}
+
+        /** There is none: the folder was just made, or is about to go. */
+        record Missing() implements Reading {}
+
+        record Unreadable(String why) implements Reading {}
+    }
+
+    public static SandboxFolder of(Path sandboxes, SandboxId id) {
+        return new SandboxFolder(id, sandboxes.resolve(id.value()));
+    }
+
+    public Path disk() {
+        return path.resolve("disk.img");
+    }
+
+    public Path journal() {
+        return path.resolve("journal.json");
+    }
+
+    private Path aside() {
+        return path.resolve("journal.new");
+    }
+
+    public void create() {
+        try {
+            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw failed("make the folder", e);
+        }
+    }
+
+    /** Replaces the journal as a whole. On failure the earlier one is still there. */
+    public void write(Journal journal) {
+        try {
+            Files.write(aside(), JournalFormat.MAPPER.writeValueAsBytes(journal));
+            Files.move(aside(), journal(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw failed("write the journal", e);
+        }
+    }
+
+    public Reading read() {
+        try {
+            var journal = JournalFormat.MAPPER.readValue(Files.readAllBytes(journal()), Journal.class);
+            if (journal.format() != Journal.FORMAT) {
+                return new Reading.Unreadable("it has format " + journal.format() + ", not " + Journal.FORMAT);
+            }
+            if (!journal.info().id().equals(id)) {
+                return new Reading.Unreadable("it is that of sandbox " + journal.info().id());
+            }
+            return new Reading.Read(journal);
+        } catch (NoSuchFileException e) {
+            return new Reading.Missing();
+        } catch (IOException | JacksonException | IllegalArgumentException e) {
+            return new Reading.Unreadable(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    /** Without its journal a sandbox is taken apart at the next start. Needs no room on the disk. */
+    public void forget() {
+        delete(journal());
+    }
+
+    public void deleteDisk() {
+        delete(disk());
+    }
+
+    /** Removes the folder with everything in it, the journal last. Idempotent. */
+    public void delete() {
+        try (var entries = Files.list(path)) {
+            entries.filter(entry -> !entry.equals(journal())).forEach(this::delete);
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            throw failed("list the folder", e);
+        }
+        delete(journal());
+        delete(path);
+    }
+
+    private void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw failed("remove " + file.getFileName(), e);
+        }
+    }
+
+    private JournalException failed(String attempt, IOException e) {
+        return new JournalException(
+                full(e) ? Category.EXHAUSTED : Category.INTERNAL,
+                "could not " + attempt + " of sandbox " + id + ": " + reason(e),
+                e);
+    }
+
+    /** The JDK has no type for a full disk; this is the system's text for ENOSPC and EDQUOT. */
+    static boolean full(IOException e) {
+        var text = String.valueOf(e.getMessage());
+        return text.contains("No space left") || text.contains("quota exceeded");
+    }
+
+    /** Without the path, which clients are not to see. */
+    private static String reason(IOException e) {
+        if (e instanceof FileSystemException files && files.getReason() != null) {
+            return files.getReason();
+        }
+        return e.getMessage() == null || e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,19 @@
+/**
+ * Every sandbox on this machine: implements {@code node} over an engine, a slot pool, the image stores and the link.
+ *
+ * <p>Comes in: resolved create requests, kills, deadlines. Goes out: running sandboxes, and a record of how each ended.
+ *
+ * <p>A sandbox is built by an ordered list of {@code Step}s ({@code Creation}); what a step did stands on the sandbox's
+ * stack until the step's undo takes it away. Whatever ends a sandbox (a kill, its deadline, the death of its engine, a
+ * failed start, a server that finds it half made) runs the same undos in reverse ({@code Endings}); one that fails is tried
+ * again by the {@code Sweeper} and nothing beneath it is touched meanwhile. After a restart {@code Recovery} adopts what
+ * still runs and undoes the rest.
+ *
+ * <p>Always holds: a failed create leaves nothing; kill succeeds in every state; the slot of a sandbox is not given to
+ * another before the engine has removed the first; a sandbox that clients were told of is in its journal; nothing here
+ * needs the server process to stay alive.
+ */
+@NullMarked
+package dev.caisson.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,174 @@
+package dev.caisson.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.Installation;
+import dev.caisson.image.ContentHash;
+import dev.caisson.image.ImageException;
+import dev.caisson.image.LayerStore;
+import dev.caisson.image.Progress;
+import dev.caisson.image.TemplateBuild;
+import dev.caisson.image.TemplateStore;
+import dev.caisson.image.WritableDisks;
+import dev.caisson.node.CreateRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A machine in memory (its disk is a real folder) on which one host after the other can be opened. */
+final class FakeMachine implements AutoCloseable {
+    static final Duration LIFE = Duration.ofMinutes(5);
+    private static final ContentHash LAYER = new ContentHash("a".repeat(64));
+    private static final ContentHash AGENT = new ContentHash("b".repeat(64));
+    private static final byte[] SECRET = new byte[32];
+
+    private final Path data;
+    private final List<Host> hosts = new ArrayList<>();
+    final TestClock clock = new TestClock();
+    String bootId = "boot-1";
+    FakeEngine engine = new FakeEngine(bootId);
+    FakeSlots slots = new FakeSlots();
+    FakeGuests guests = new FakeGuests(engine);
+    HostConfig config = quick();
+    volatile boolean diskFull;
+
+    FakeMachine(Path data) {
+        this.data = data;
+    }
+
+    /** The defaults, with pauses that a test can wait for. */
+    private static HostConfig quick() {
+        var usual = HostConfig.defaults().patience();
+        return HostConfig.defaults()
+                .with(new HostConfig.Patience(
+                        Duration.ofSeconds(5), usual.slot(), Duration.ofSeconds(5), usual.kill(), Duration.ofMillis(50),
+                        Duration.ofMillis(20), Duration.ofMillis(50)))
+                .with(new HostConfig.Watching(
+                        Duration.ofMillis(50), Duration.ofMillis(50), 4, Duration.ofMillis(5)));
+    }
+
+    Host open() {
+        return open(StepObserver.NONE);
+    }
+
+    Host open(StepObserver observer) {
+        var host = Host.open(parts(observer), config);
+        hosts.add(host);
+        return host;
+    }
+
+    /** The server is gone without a word, and the next one starts. */
+    Host restart() {
+        hosts.getLast().close();
+        slots = slots.restarted();
+        return open();
+    }
+
+    /** Everything in memory is gone. */
+    Host reboot() {
+        hosts.getLast().close();
+        bootId = "boot-2";
+        engine = new FakeEngine(bootId);
+        slots = new FakeSlots();
+        guests = new FakeGuests(engine);
+        return open();
+    }
+
+    HostParts parts(StepObserver observer) {
+        return new HostParts(
+                new Installation("t", data, Path.of("/run/t"), "10.200"),
+                engine, slots, new Layers(), new Templates(), this::makeDisk, guests, AGENT, new LinkKeys(SECRET), bootId,
+                clock, observer);
+    }
+
+    static CreateRequest request() {
+        return new CreateRequest("base", "team", LIFE, true, true, Map.of("k", "v"), Map.of("REQUEST", "1"));
+    }
+
+    Path sandboxes() {
+        return data.resolve("sandboxes");
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** That nothing of any sandbox is left anywhere. */
+    void assertClean() {
+        assertThat(engine.remains()).as("what the engine has").isEmpty();
+        assertThat(slots.used()).as("slots in use").isEmpty();
+        assertThat(folders()).as("folders").isEmpty();
+    }
+
+    List<String> folders() {
+        try (var entries = Files.list(sandboxes())) {
+            return entries.map(path -> String.valueOf(path.getFileName())).filter(name -> !name.startsWith(".")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeDisk(Path target, long bytes) {
+        if (diskFull) {
+            throw new ImageException(Category.EXHAUSTED, "the disk is full");
+        }
+        try {
+            Files.writeString(target, "disk of " + bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        hosts.forEach(Host::close);
+    }
+
+    private static final class Layers implements LayerStore {
+        @Override
+        public Optional<Path> find(ContentHash layer) {
+            return Set.of(LAYER, AGENT).contains(layer) ? Optional.of(Path.of("/" + layer)) : Optional.empty();
+        }
+
+        @Override
+        public ContentHash pack(Path tree, Progress progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Set<ContentHash> retain(Set<ContentHash> kept) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static final class Templates implements TemplateStore {
+        private static final TemplateBuild BASE = new TemplateBuild(
+                "base0000000000000000", "7f2d7b3e-0000-4000-8000-000000000000", List.of("base"), List.of(LAYER), "user",
+                "/home/user", Map.of("TEMPLATE", "1", "REQUEST", "0"), 2, 1L << 30, 10L << 30, Duration.ofSeconds(300),
+                Instant.EPOCH);
+
+        @Override
+        public Optional<TemplateBuild> find(String idOrName) {
+            return list().stream().filter(build -> build.names().contains(idOrName)).findFirst();
+        }
+
+        @Override
+        public List<TemplateBuild> list() {
+            return List.of(BASE);
+        }
+
+        @Override
+        public void put(TemplateBuild build) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
