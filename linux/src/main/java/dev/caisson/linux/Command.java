@@ -1,9 +1,11 @@
 package dev.caisson.linux;
 
 import dev.caisson.base.Category;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One run of a program: absolute path, argument list, clean environment, deadline, bounded output.
@@ -108,7 +111,7 @@ public final class Command {
      * What a run left.
      *
      * @param exitCode 0..255, or 128 + signal
-     * @param output standard output as UTF-8, at most 1 MiB of it; empty where it went to a file
+     * @param output standard output as UTF-8, at most 1 MiB of it, every line ended; empty where it went to a file
      * @param errors standard error likewise
      */
     public record Result(int exitCode, String output, String errors) {}
@@ -120,7 +123,10 @@ public final class Command {
      *     killed), {@code UNSUPPORTED} if it could not be started
      */
     public Result run() {
-        var result = runAnyExit();
+        return checked(runAnyExit());
+    }
+
+    private Result checked(Result result) {
         if (result.exitCode() != 0) {
             throw new LinuxException(Category.INTERNAL, this + " exited with " + result.exitCode() + ": "
                     + firstOf(result.errors().strip(), result.output().strip()));
@@ -128,8 +134,21 @@ public final class Command {
         return result;
     }
 
+    /**
+     * Like {@link #run()}, and hands every line of standard output over as it comes, on a thread of its own.
+     *
+     * @throws LinuxException as {@link #run()}
+     */
+    public Result runFollowing(Consumer<String> line) {
+        return checked(execute(line));
+    }
+
     /** Like {@link #run()}, but any exit code is an answer. */
     public Result runAnyExit() {
+        return execute(line -> {});
+    }
+
+    private Result execute(Consumer<String> line) {
         var builder = new ProcessBuilder(argv);
         builder.environment().clear();
         builder.environment().putAll(environment);
@@ -148,8 +167,8 @@ public final class Command {
             throw new LinuxException(Category.UNSUPPORTED, "could not start " + this + ": " + e.getMessage(), e);
         }
         try {
-            var output = new Drain(process.getInputStream());
-            var errors = new Drain(process.getErrorStream());
+            var output = new Drain(process.getInputStream(), line);
+            var errors = new Drain(process.getErrorStream(), ignored -> {});
             feed(process);
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new LinuxException(Category.TIMEOUT, this + " did not end within " + deadline.toMillis() + " ms");
@@ -206,20 +225,25 @@ public final class Command {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private final Thread thread;
 
-        Drain(InputStream stream) {
+        Drain(InputStream stream, Consumer<String> line) {
             thread = Thread.ofVirtual().start(() -> {
-                var buffer = new byte[8192];
-                try (stream) {
-                    for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                        synchronized (kept) {
-                            kept.write(buffer, 0, Math.min(n, KEPT_OUTPUT - kept.size()));
-                        }
+                try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                    for (var text = reader.readLine(); text != null; text = reader.readLine()) {
+                        keep(text);
+                        line.accept(text);
                     }
                 } catch (IOException e) {
                     // The process was killed; what was read so far is what there is.
                     return;
                 }
             });
+        }
+
+        private void keep(String text) {
+            var bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+            synchronized (kept) {
+                kept.write(bytes, 0, Math.min(bytes.length, KEPT_OUTPUT - kept.size()));
+            }
         }
 
         /** Waits for the end of the stream, but not for a grandchild that keeps it open. */
