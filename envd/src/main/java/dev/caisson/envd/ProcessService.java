@@ -1,0 +1,82 @@
+package dev.caisson.envd;
+
+import dev.caisson.base.Category;
+import dev.caisson.envd.connect.Alarms;
+import dev.caisson.envd.connect.Call;
+import dev.caisson.envd.connect.ConnectCode;
+import dev.caisson.envd.connect.ConnectFailure;
+import dev.caisson.envd.connect.ConnectMethod;
+import dev.caisson.envd.connect.ConnectMethod.Responses;
+import dev.caisson.envd.connect.ConnectMethod.ServerStream;
+import dev.caisson.envd.proto.ProcessProto.ConnectRequest;
+import dev.caisson.envd.proto.ProcessProto.ConnectResponse;
+import dev.caisson.envd.proto.ProcessProto.StartRequest;
+import dev.caisson.envd.proto.ProcessProto.StartResponse;
+import dev.caisson.guest.Errno;
+import dev.caisson.guest.GuestException;
+import dev.caisson.guest.ProcessInfo;
+import dev.caisson.guest.ProcessStream;
+import dev.caisson.guest.SpawnRequest;
+import dev.caisson.node.Node;
+import java.io.IOException;
+import java.util.List;
+
+/** The calls of {@code process.Process} that stream a process's events: Start and Connect ({@code contract/envd.md} §2.3, §2.4). */
+final class ProcessService {
+    private final Node node;
+    private final Alarms alarms;
+
+    ProcessService(Node node, Alarms alarms) {
+        this.node = node;
+        this.alarms = alarms;
+    }
+
+    List<ConnectMethod<Caller>> methods() {
+        return List.of(
+                new ServerStream<>("/process.Process/Start", StartRequest.getDefaultInstance(), this::start),
+                new ServerStream<>("/process.Process/Connect", ConnectRequest.getDefaultInstance(), this::connect));
+    }
+
+    /** The process outlives the call, unless the call's deadline passes first: then it is killed, client or not. */
+    private void start(Call<Caller> call, StartRequest request, Responses<StartResponse> responses) throws IOException {
+        var spawn = ProcessMessages.spawn(request, call.caller().user());
+        try (var stream = spawn(call.caller(), spawn)) {
+            var kill = new DeadlineKill(node, call.caller().sandbox().id(), new ProcessInfo(stream.pid(), spawn));
+            var alarm = alarms.at(call.deadline(), kill::start);
+            relay(call, stream, event -> responses.send(StartResponse.newBuilder().setEvent(event).build()), kill);
+            alarm.close();
+        }
+    }
+
+    private void connect(Call<Caller> call, ConnectRequest request, Responses<ConnectResponse> responses)
+            throws IOException {
+        call.caller().requireKnownUser();
+        var selector = ProcessMessages.selector(request.getProcess());
+        try (var stream = ProcessFailures.about(selector, () -> call.caller().agent().attach(selector, -1))) {
+            relay(call, stream, event -> responses.send(ConnectResponse.newBuilder().setEvent(event).build()), () -> {});
+        }
+    }
+
+    private static void relay(
+            Call<Caller> call,
+            ProcessStream stream,
+            Responses<dev.caisson.envd.proto.ProcessProto.ProcessEvent> responses,
+            Runnable atDeadline)
+            throws IOException {
+        call.exchange().onAbort(stream::close);
+        responses.send(ProcessMessages.started(stream.pid()));
+        new ProcessRelay(stream, responses, atDeadline).run(call);
+    }
+
+    private static ProcessStream spawn(Caller caller, SpawnRequest request) {
+        try {
+            return caller.agent().spawn(request);
+        } catch (GuestException e) {
+            if (e.category() == Category.INVALID && e.errno() == Errno.ENOENT) {
+                var folder = new GuestPaths(caller.agent(), request.user()).resolve(request.folder().orElse(""));
+                throw new ConnectFailure(ConnectCode.INVALID_ARGUMENT, "cwd '" + folder + "' does not exist", e);
+            }
+            throw e;
+        }
+    }
+}
