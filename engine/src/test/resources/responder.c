@@ -76,14 +76,20 @@ static void crowd(long count) {
     while (made < count) {
         pid_t child = fork();
         if (child < 0) break;
-        if (child == 0) for (;;) pause();
+        if (child == 0) {
+            close_range(3, ~0u, 0);
+            for (;;) pause();
+        }
         made++;
     }
     snprintf(answer, sizeof answer, "%ld", made);
 }
 
 static void spin(void) {
-    if (fork() == 0) for (;;) { }
+    if (fork() == 0) {
+        close_range(3, ~0u, 0);
+        for (;;) { }
+    }
     snprintf(answer, sizeof answer, "spinning");
 }
 

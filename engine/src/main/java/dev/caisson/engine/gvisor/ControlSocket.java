@@ -16,7 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,6 +30,9 @@ record ControlSocket(Path path, String id) {
     /** The sandbox's kernel answers within a millisecond; one that does not within this is wedged. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int RUNNING = 2;
+    private static final JsonMapper JSON = JsonMapper.shared();
+    /** The connection stays open after an answer: what follows it must not be waited for. */
+    private static final ObjectReader ANSWER = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     boolean isRunning() {
         return call("ContainerRuntimeState", id, PATIENCE).asInt() == RUNNING;
@@ -74,13 +79,12 @@ record ControlSocket(Path path, String id) {
 
     private JsonNode exchange(SocketChannel channel, String method, Object argument) throws IOException {
         channel.connect(UnixDomainSocketAddress.of(path));
-        var mapper = JsonMapper.shared();
-        var request = ByteBuffer.wrap(mapper.writeValueAsBytes(Map.of("method", "containerManager." + method, "arg", argument)));
+        var request = ByteBuffer.wrap(JSON.writeValueAsBytes(Map.of("method", "containerManager." + method, "arg", argument)));
         while (request.hasRemaining()) {
             channel.write(request);
         }
-        try (var parser = mapper.createParser(Channels.newInputStream(channel))) {
-            JsonNode reply = mapper.readTree(parser);
+        try (var parser = JSON.createParser(Channels.newInputStream(channel))) {
+            JsonNode reply = ANSWER.readTree(parser);
             if (reply == null || !reply.path("success").asBoolean()) {
                 throw new IOException(reply == null ? "the connection ended" : reply.path("err").asString());
             }
