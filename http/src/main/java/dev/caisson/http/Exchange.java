@@ -55,7 +55,27 @@ public interface Exchange {
      */
     OutputStream start(int status) throws IOException;
 
-    /** Whether the head of the answer was sent. */
+    /** What followed the request's body, names in lower case; complete once {@link #body} has ended. */
+    Map<String, List<String>> trailers();
+
+    /** Adds a trailer to an answer that {@link #start} began without {@code Content-Length}; before the handler returns. */
+    void addTrailer(String name, String value);
+
+    /**
+     * Answers 101 with the headers set so far and gives the connection to {@code tunnel}, which runs once the handler has
+     * returned, on a virtual thread of its own. The connection is closed when it returns and reset when it throws.
+     *
+     * @throws HttpException 501 where one connection carries several requests (HTTP/2)
+     */
+    void upgrade(Tunnel tunnel) throws IOException;
+
+    /** Speaks another protocol over what was an HTTP connection. {@code toClient} sends with every write. */
+    @FunctionalInterface
+    interface Tunnel {
+        void run(InputStream fromClient, OutputStream toClient) throws IOException;
+    }
+
+    /** Whether the head of the answer was sent, or the connection was given to a tunnel. */
     boolean started();
 
     /**
@@ -66,7 +86,7 @@ public interface Exchange {
 
     /**
      * Runs {@code action} once when the client has left before the answer was complete, also when nothing is being read or
-     * written. Runs at once if it has left already. Must not block.
+     * written, or when the answer is cut off by {@link #abort}. Runs at once if that has happened already. Must not block.
      */
     void onAbort(Runnable action);
 

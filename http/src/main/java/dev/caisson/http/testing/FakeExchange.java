@@ -42,6 +42,9 @@ public final class FakeExchange implements Exchange {
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final ByteArrayOutputStream unflushed = new ByteArrayOutputStream();
     private final List<byte[]> flushes = new ArrayList<>();
+    private final Map<String, List<String>> trailers = new HashMap<>();
+    private final List<Header> answerTrailers = new ArrayList<>();
+    private Optional<Tunnel> tunnel = Optional.empty();
     private InputStream body = InputStream.nullInputStream();
     private OptionalLong contentLength = OptionalLong.empty();
     private String authority = "localhost";
@@ -93,9 +96,25 @@ public final class FakeExchange implements Exchange {
         return this;
     }
 
-    /** Calls the handler as a server does: what escapes it becomes an answer or a cut. */
+    /** A trailer behind the body. */
+    public FakeExchange trailer(String name, String value) {
+        trailers.computeIfAbsent(name.toLowerCase(Locale.ROOT), _ -> new ArrayList<>()).add(value);
+        return this;
+    }
+
+    /**
+     * Calls the handler as a server does: what escapes it becomes an answer or a cut. A tunnel reads what was given as body
+     * and writes what then is the answer's body.
+     */
     public FakeExchange handledBy(Handler handler) {
         boolean whole = HandlerCall.run(handler, this);
+        try {
+            if (whole && tunnel.isPresent()) {
+                tunnel.get().run(body, new Answer());
+            }
+        } catch (IOException e) {
+            whole = false;
+        }
         synchronized (this) {
             if (whole && !aborted && !clientLeft) {
                 sent.writeBytes(unflushed.toByteArray());
@@ -109,9 +128,15 @@ public final class FakeExchange implements Exchange {
 
     /** The client goes away: abort actions run, and writing fails from now on. */
     public void clientLeaves() {
-        List<Runnable> actions;
         synchronized (this) {
             clientLeft = true;
+        }
+        runAbortActions();
+    }
+
+    private void runAbortActions() {
+        List<Runnable> actions;
+        synchronized (this) {
             actions = List.copyOf(abortActions);
             abortActions.clear();
         }
@@ -130,6 +155,10 @@ public final class FakeExchange implements Exchange {
 
     public synchronized List<String> answerHeaders(String name) {
         return values(answerHeaders, name);
+    }
+
+    public synchronized List<String> answerTrailers(String name) {
+        return values(answerTrailers, name);
     }
 
     /** The body sent so far. */
@@ -231,19 +260,40 @@ public final class FakeExchange implements Exchange {
     }
 
     @Override
+    public Map<String, List<String>> trailers() {
+        return Map.copyOf(trailers);
+    }
+
+    @Override
+    public synchronized void addTrailer(String name, String value) {
+        answerTrailers.add(new Header(name, value));
+    }
+
+    @Override
+    public synchronized void upgrade(Tunnel tunnel) throws IOException {
+        requireNotStarted();
+        requireClient();
+        status = 101;
+        this.tunnel = Optional.of(tunnel);
+    }
+
+    @Override
     public synchronized boolean started() {
         return status != 0;
     }
 
     @Override
-    public synchronized void abort() {
-        aborted = true;
+    public void abort() {
+        synchronized (this) {
+            aborted = true;
+        }
+        runAbortActions();
     }
 
     @Override
     public void onAbort(Runnable action) {
         synchronized (this) {
-            if (!clientLeft) {
+            if (!clientLeft && !aborted) {
                 abortActions.add(action);
                 return;
             }

@@ -1,0 +1,198 @@
+package dev.caisson.front.jetty;
+
+import dev.caisson.http.Exchange;
+import dev.caisson.http.Handler;
+import dev.caisson.http.HttpFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.WindowRateControl;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/**
+ * The HTTP server: HTTP/1.1 and clear-text HTTP/2 on one port, every request on a virtual thread. Safe for use by many
+ * threads.
+ */
+public final class JettyServer implements AutoCloseable {
+    /** Longer than clients keep an idle connection (300 s), so that they close first ({@code contract/rest-api.md} §9.4, §15.3). */
+    private static final Duration IDLE = Duration.ofSeconds(620);
+
+    private static final int HEADER_BYTES = 64 * 1024;
+
+    /** A client that opens more streams than the first SETTINGS frame allows fails ({@code contract/rest-api.md} §15.1 C). */
+    private static final int STREAMS_PER_CONNECTION = 4096;
+
+    /**
+     * How many frames that carry no data one HTTP/2 connection may send per second; Jetty's own limit of 128 cuts off
+     * clients with hundreds of streams.
+     */
+    private static final int CONTROL_FRAMES_PER_SECOND = 10_000;
+
+    /** Selectors, the acceptor and what Jetty schedules; requests run on virtual threads. */
+    private static final int PLATFORM_THREADS = 16;
+
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private volatile InetSocketAddress address;
+    private final Handler handler;
+    private final Server server;
+    private final ServerConnector connector;
+    private final Set<JettyExchange> open = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch drained = new CountDownLatch(1);
+    private volatile boolean stopping;
+
+    private JettyServer(InetSocketAddress address, Handler handler) {
+        this.address = address;
+        this.handler = handler;
+        this.server = new Server(threads());
+        server.setHandler(new Entry());
+        server.setErrorHandler(new JsonErrors());
+        this.connector = new Connector(server, factories());
+        connector.setHost(address.getAddress().getHostAddress());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setAcceptQueueSize(1024);
+        connector.setShutdownIdleTimeout(CLOSE.toMillis());
+        server.addConnector(connector);
+    }
+
+    /**
+     * Listens and serves.
+     *
+     * @param address resolved; port 0 for any free one
+     * @throws IOException if the address cannot be listened on
+     */
+    public static JettyServer start(InetSocketAddress address, Handler handler) throws IOException {
+        var server = new JettyServer(address, handler);
+        try {
+            server.server.start();
+            server.address = new InetSocketAddress(address.getAddress(), server.connector.getLocalPort());
+            return server;
+        } catch (Exception e) {
+            server.close();
+            throw new IOException("could not listen on " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static QueuedThreadPool threads() {
+        var virtual = new VirtualThreadPool();
+        virtual.setName("http");
+        virtual.setMaxConcurrentTasks(-1);
+        var pool = new QueuedThreadPool(PLATFORM_THREADS);
+        pool.setName("jetty");
+        pool.setVirtualThreadsExecutor(virtual);
+        return pool;
+    }
+
+    /** The protocols of the port. TLS puts a detecting factory in front and its own behind these. */
+    private static ConnectionFactory[] factories() {
+        var configuration = new HttpConfiguration();
+        configuration.setRequestHeaderSize(HEADER_BYTES);
+        configuration.setResponseHeaderSize(HEADER_BYTES);
+        configuration.setMaxResponseHeaderSize(HEADER_BYTES);
+        configuration.setUriCompliance(UriCompliance.UNSAFE);
+        configuration.setSendServerVersion(false);
+        // A proxied answer brings its own date; the exchange adds one where there is none.
+        configuration.setSendDateHeader(false);
+        configuration.setIdleTimeout(-1);
+        var http2 = new HTTP2CServerConnectionFactory(configuration);
+        http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
+        http2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
+        http2.setStreamIdleTimeout(IDLE.toMillis());
+        return new ConnectionFactory[] {new HttpConnectionFactory(configuration), http2};
+    }
+
+    /** Where it listens; the port is the real one. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Exchanges under way. */
+    public int openExchanges() {
+        return open.size();
+    }
+
+    /**
+     * Takes no more connections, refuses new requests with 503, waits until those under way have ended, but at most
+     * {@code patience}, cuts off the rest, and stops.
+     */
+    public void stop(Duration patience) throws InterruptedException {
+        stopping = true;
+        connector.shutdown();
+        if (!open.isEmpty()) {
+            drained.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        close();
+    }
+
+    /** Stops at once; what is under way is cut off. */
+    @Override
+    public void close() {
+        stopping = true;
+        open.forEach(JettyExchange::abort);
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the HTTP server could not be stopped: " + e.getMessage(), e);
+        }
+    }
+
+    private void handle(Request request, Response response, Callback callback) {
+        var exchange = new JettyExchange(request, response, callback);
+        open.add(exchange);
+        try {
+            exchange.run(stopping ? JettyServer::refuse : handler);
+        } finally {
+            open.remove(exchange);
+            if (stopping && open.isEmpty()) {
+                drained.countDown();
+            }
+        }
+    }
+
+    private static void refuse(Exchange exchange) throws IOException {
+        exchange.setHeader("Connection", "close");
+        new HttpFailure(503, "the server is stopping; nothing was done", "", true).send(exchange);
+    }
+
+    private final class Entry extends org.eclipse.jetty.server.Handler.Abstract {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            JettyServer.this.handle(request, response, callback);
+            return true;
+        }
+    }
+
+    /** Makes connections that notice when a client leaves. */
+    private static final class Connector extends ServerConnector {
+        Connector(Server server, ConnectionFactory[] factories) {
+            super(server, 1, 2, factories);
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            var endPoint = new PeekEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            endPoint.setIdleTimeout(getIdleTimeout());
+            return endPoint;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.caisson.front.jetty;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request's body. Reading blocks; between reads it can keep an eye on the connection: at most one piece of the body is
+ * taken in advance, so the client is held back by a handler that does not read. Safe for use by many threads.
+ */
+final class RequestStream extends InputStream {
+    private static final Runnable NOTHING = () -> {};
+
+    private final Request request;
+    private final Runnable ended;
+    private final Runnable broken;
+    private Content.@Nullable Chunk chunk;
+    private @Nullable IOException failure;
+    private boolean finished;
+    private boolean demanded;
+    private boolean touched;
+    private boolean stopped;
+    private boolean watched;
+    private Runnable due = NOTHING;
+
+    /**
+     * @param ended runs once when the body's end was seen
+     * @param broken runs once when it breaks off before its end
+     */
+    RequestStream(Request request, Runnable ended, Runnable broken) {
+        this.request = request;
+        this.ended = ended;
+        this.broken = broken;
+    }
+
+    @Override
+    public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        try {
+            return length == 0 ? 0 : readNext(bytes, offset, length);
+        } finally {
+            tell();
+        }
+    }
+
+    private synchronized int readNext(byte[] bytes, int offset, int length) throws IOException {
+        touched = true;
+        while (true) {
+            if (failure != null) {
+                throw new IOException("the request's body broke off: " + failure.getMessage(), failure);
+            }
+            if (chunk != null) {
+                return take(chunk, bytes, offset, length);
+            }
+            if (finished) {
+                return -1;
+            }
+            if (!advance()) {
+                await();
+            }
+        }
+    }
+
+    @Override
+    public synchronized int available() {
+        return chunk == null ? 0 : chunk.remaining();
+    }
+
+    /** Whether anything was read; before that, a client that expects 100 Continue has not been told to send. */
+    synchronized boolean touched() {
+        return touched;
+    }
+
+    synchronized boolean finished() {
+        return finished;
+    }
+
+    /**
+     * From now on looks for what comes next also while nobody reads, without taking anything from the handler; tells
+     * {@code ended} and {@code broken}.
+     */
+    void watch() {
+        synchronized (this) {
+            watched = true;
+            lookAhead();
+        }
+        tell();
+    }
+
+    private void lookAhead() {
+        if (watched && chunk == null && !finished && failure == null && !stopped) {
+            advance();
+        }
+    }
+
+    /** Makes reads fail, blocked ones at once. */
+    synchronized void fail(IOException cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        notifyAll();
+    }
+
+    /** Reads and drops what is left, for at most {@code patience}. */
+    synchronized void drain(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (long left = patience.toNanos(); left > 0 && failure == null; left = deadline - System.nanoTime()) {
+            release();
+            if (finished || !advance() && !await(Duration.ofNanos(left).plusMillis(1))) {
+                return;
+            }
+        }
+    }
+
+    /** Touches the request no more; the last thing before it is completed. */
+    synchronized void stop() {
+        stopped = true;
+        release();
+        fail(new IOException("the exchange is over"));
+    }
+
+    /** Runs what became due while the lock was held; without it, because it may take other locks. */
+    private void tell() {
+        Runnable now;
+        synchronized (this) {
+            now = due;
+            due = NOTHING;
+        }
+        now.run();
+    }
+
+    private int take(Content.Chunk piece, byte[] bytes, int offset, int length) {
+        int n = piece.get(bytes, offset, length);
+        if (!piece.hasRemaining()) {
+            release();
+            lookAhead();
+        }
+        return n;
+    }
+
+    private void release() {
+        if (chunk != null) {
+            chunk.release();
+            chunk = null;
+        }
+    }
+
+    /** Takes the next piece if there is one; otherwise arranges to be told and returns false. */
+    private boolean advance() {
+        var next = demanded ? null : request.read();
+        if (next == null) {
+            if (!demanded) {
+                demanded = true;
+                request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::onDemand));
+            }
+            return false;
+        }
+        accept(next);
+        return true;
+    }
+
+    private void accept(Content.Chunk next) {
+        if (Content.Chunk.isFailure(next)) {
+            var cause = next.getFailure();
+            fail(cause instanceof IOException io ? io : new IOException(cause));
+            due = broken;
+            return;
+        }
+        if (next.hasRemaining()) {
+            chunk = next;
+        } else {
+            next.release();
+        }
+        if (next.isLast()) {
+            finished = true;
+            due = ended;
+        }
+    }
+
+    private void onDemand() {
+        synchronized (this) {
+            demanded = false;
+            lookAhead();
+            notifyAll();
+        }
+        tell();
+    }
+
+    /** Jetty may tell on this very thread, before anybody waits: then there is nothing to wait for. */
+    private void await() throws IOException {
+        if (!await(Duration.ZERO)) {
+            throw new IOException("interrupted while reading the request's body");
+        }
+    }
+
+    /**
+     * Waits for what was demanded.
+     *
+     * @param patience zero for any time
+     * @return false if the thread was interrupted
+     */
+    private boolean await(Duration patience) {
+        try {
+            if (demanded && failure == null) {
+                wait(patience.toMillis());
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.front.jetty;
+
+import org.jspecify.annotations.NullMarked;
