@@ -36,7 +36,7 @@ public record HeaderValue(String value, Map<String, String> parameters) {
         return new HeaderValue(value, parameters);
     }
 
-    /** @param name in lower case */
+    /** The value of the parameter {@code name}, which is in lower case. */
     public Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
     }

@@ -1,7 +1,9 @@
 package dev.caisson.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
@@ -22,8 +24,8 @@ public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .changeDefaultPropertyInclusion(inclusion -> inclusion
-                    .withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_ABSENT)
-                    .withContentInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.ALWAYS))
+                    .withValueInclusion(Include.NON_ABSENT)
+                    .withContentInclusion(Include.ALWAYS))
             .build();
 
     private Json() {}
@@ -45,7 +47,7 @@ public final class Json {
     /** Like {@link #read}, but a request without body, or with an empty one, is nothing rather than wrong. */
     public static <T> Optional<T> readIfAny(Exchange exchange, Class<T> type) throws IOException {
         var bytes = bytes(exchange);
-        if (new String(bytes, 0, Math.min(bytes.length, 64), java.nio.charset.StandardCharsets.UTF_8).isBlank()) {
+        if (new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.UTF_8).isBlank()) {
             return Optional.empty();
         }
         return Optional.of(parse(bytes, type));
@@ -59,7 +61,7 @@ public final class Json {
     public static <T> T parse(byte[] text, Class<T> type) {
         try {
             var value = MAPPER.readValue(text, type);
-            if (value == null || value instanceof JsonNode node && node.isMissingNode()) {
+            if (value == null || (value instanceof JsonNode node && node.isMissingNode())) {
                 throw HttpException.validation("the value is null");
             }
             return value;

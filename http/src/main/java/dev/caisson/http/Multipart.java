@@ -22,6 +22,8 @@ public final class Multipart {
     }
 
     /**
+     * Begins to read a body.
+     *
      * @param contentType the request's header, with its {@code boundary} parameter
      * @throws HttpException 400 if it is not multipart or has no proper boundary
      */

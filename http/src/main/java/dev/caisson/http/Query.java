@@ -20,12 +20,20 @@ public final class Query {
         this.values = values;
     }
 
-    /** @throws HttpException 400 for a broken percent escape */
+    /**
+     * The parameters of a request.
+     *
+     * @throws HttpException 400 for a broken percent escape
+     */
     public static Query of(Exchange exchange) {
         return parse(exchange.rawQuery());
     }
 
-    /** @throws HttpException 400 for a broken percent escape */
+    /**
+     * The parameters of a query string without its question mark.
+     *
+     * @throws HttpException 400 for a broken percent escape
+     */
     public static Query parse(String raw) {
         var values = new TreeMap<String, List<String>>();
         for (var pair : raw.split("&", -1)) {

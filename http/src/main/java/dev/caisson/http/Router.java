@@ -73,7 +73,11 @@ public final class Router implements Handler {
 
         private Builder() {}
 
-        /** @param pattern absolute; a segment {@code {name}} matches any one segment: {@code /templates/{id}/tags} */
+        /**
+         * Adds a route.
+         *
+         * @param pattern absolute; a segment {@code {name}} matches any one segment: {@code /templates/{id}/tags}
+         */
         public Builder add(String method, String pattern, Route route) {
             if (!pattern.startsWith("/")) {
                 throw new IllegalArgumentException("a route begins with a slash: '" + pattern + "'");

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +19,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MultipartTest {
     private static final String TYPE = "multipart/form-data; boundary=XyZ";
 
-    record Read(String name, String filename, byte[] content) {}
+    record Read(String name, String filename, ByteBuffer bytes) {
+        byte[] content() {
+            var content = new byte[bytes.remaining()];
+            bytes.duplicate().get(content);
+            return content;
+        }
+    }
 
     private static List<Read> read(InputStream body) throws IOException {
         var multipart = Multipart.of(TYPE, body);
         var parts = new ArrayList<Read>();
         for (var part = multipart.next(); part.isPresent(); part = multipart.next()) {
-            parts.add(new Read(part.get().name(), part.get().filename().orElse("(none)"), part.get().content().readAllBytes()));
+            parts.add(new Read(part.get().name(), part.get().filename().orElse("(none)"), ByteBuffer.wrap(part.get().content().readAllBytes())));
         }
         assertThat(multipart.next()).isEmpty();
         return parts;

@@ -118,7 +118,7 @@ final class JettyExchange implements Exchange {
     @Override
     public void abort() {
         synchronized (this) {
-            if (aborted || over && !upgraded) {
+            if (aborted || (over && !upgraded)) {
                 return;
             }
             aborted = true;

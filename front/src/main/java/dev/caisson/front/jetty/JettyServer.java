@@ -13,10 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -137,10 +137,11 @@ public final class JettyServer implements AutoCloseable {
      */
     public void stop(Duration patience) throws InterruptedException {
         stopping = true;
-        connector.shutdown();
+        var listening = connector.shutdown();
         if (!open.isEmpty()) {
             drained.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         }
+        listening.cancel(false);
         close();
     }
 

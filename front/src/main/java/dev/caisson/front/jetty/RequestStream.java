@@ -3,6 +3,7 @@ package dev.caisson.front.jetty;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * taken in advance, so the client is held back by a handler that does not read. Safe for use by many threads.
  */
 final class RequestStream extends InputStream {
-    private static final Runnable NOTHING = () -> {};
-
     private final Request request;
     private final Runnable ended;
     private final Runnable broken;
@@ -25,7 +24,7 @@ final class RequestStream extends InputStream {
     private boolean touched;
     private boolean stopped;
     private boolean watched;
-    private Runnable due = NOTHING;
+    private Optional<Runnable> due = Optional.empty();
 
     /**
      * @param ended runs once when the body's end was seen
@@ -54,20 +53,21 @@ final class RequestStream extends InputStream {
 
     private synchronized int readNext(byte[] bytes, int offset, int length) throws IOException {
         touched = true;
-        while (true) {
-            if (failure != null) {
-                throw new IOException("the request's body broke off: " + failure.getMessage(), failure);
+        try {
+            while (chunk == null && !finished && failure == null) {
+                // Jetty may tell on this very thread, before anybody waits: then nothing is demanded any more.
+                if (!advance() && demanded) {
+                    wait();
+                }
             }
-            if (chunk != null) {
-                return take(chunk, bytes, offset, length);
-            }
-            if (finished) {
-                return -1;
-            }
-            if (!advance()) {
-                await();
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading the request's body", e);
         }
+        if (failure != null) {
+            throw new IOException("the request's body broke off: " + failure.getMessage(), failure);
+        }
+        return chunk == null ? -1 : take(chunk, bytes, offset, length);
     }
 
     @Override
@@ -113,12 +113,23 @@ final class RequestStream extends InputStream {
     /** Reads and drops what is left, for at most {@code patience}. */
     synchronized void drain(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        for (long left = patience.toNanos(); left > 0 && failure == null; left = deadline - System.nanoTime()) {
-            release();
-            if (finished || !advance() && !await(Duration.ofNanos(left).plusMillis(1))) {
-                return;
+        try {
+            for (long left = patience.toMillis(); left > 0 && failure == null; left = millisUntil(deadline)) {
+                release();
+                if (finished) {
+                    return;
+                }
+                if (!advance() && demanded) {
+                    wait(left);
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private static long millisUntil(long deadline) {
+        return Duration.ofNanos(deadline - System.nanoTime()).toMillis();
     }
 
     /** Touches the request no more; the last thing before it is completed. */
@@ -130,12 +141,12 @@ final class RequestStream extends InputStream {
 
     /** Runs what became due while the lock was held; without it, because it may take other locks. */
     private void tell() {
-        Runnable now;
+        Optional<Runnable> now;
         synchronized (this) {
             now = due;
-            due = NOTHING;
+            due = Optional.empty();
         }
-        now.run();
+        now.ifPresent(Runnable::run);
     }
 
     private int take(Content.Chunk piece, byte[] bytes, int offset, int length) {
@@ -172,7 +183,7 @@ final class RequestStream extends InputStream {
         if (Content.Chunk.isFailure(next)) {
             var cause = next.getFailure();
             fail(cause instanceof IOException io ? io : new IOException(cause));
-            due = broken;
+            due = Optional.of(broken);
             return;
         }
         if (next.hasRemaining()) {
@@ -182,7 +193,7 @@ final class RequestStream extends InputStream {
         }
         if (next.isLast()) {
             finished = true;
-            due = ended;
+            due = Optional.of(ended);
         }
     }
 
@@ -193,30 +204,5 @@ final class RequestStream extends InputStream {
             notifyAll();
         }
         tell();
-    }
-
-    /** Jetty may tell on this very thread, before anybody waits: then there is nothing to wait for. */
-    private void await() throws IOException {
-        if (!await(Duration.ZERO)) {
-            throw new IOException("interrupted while reading the request's body");
-        }
-    }
-
-    /**
-     * Waits for what was demanded.
-     *
-     * @param patience zero for any time
-     * @return false if the thread was interrupted
-     */
-    private boolean await(Duration patience) {
-        try {
-            if (demanded && failure == null) {
-                wait(patience.toMillis());
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

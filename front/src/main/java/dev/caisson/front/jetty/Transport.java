@@ -15,9 +15,11 @@ sealed interface Transport {
 
     static Transport of(Request request) {
         var connection = request.getConnectionMetaData().getConnection();
-        if (connection instanceof HTTP2Connection multiplexed
-                && multiplexed.getSession().getStream(Integer.parseInt(request.getId())) instanceof HTTP2Stream stream) {
-            return new OneStream(stream);
+        if (connection instanceof HTTP2Connection multiplexed) {
+            var stream = multiplexed.getSession().getStream(Integer.parseInt(request.getId()));
+            if (stream != null) {
+                return new OneStream(stream);
+            }
         }
         return new WholeConnection(connection.getEndPoint());
     }

@@ -71,11 +71,11 @@ public final class RawClient implements AutoCloseable {
     private boolean insideChunk;
     private List<String> trailers = new ArrayList<>();
 
-    /** Only the head; the body follows on {@link #readByte} and the like. */
+    /** Only the head; the body follows on {@link #chunk} or {@link #read}. */
     public Answer head() throws IOException {
         var status = line();
         var headers = lines();
-        return new Answer(Integer.parseInt(status.split(" ")[1]), headers, "", List.of());
+        return new Answer(Integer.parseInt(status.substring(9, 12)), headers, "", List.of());
     }
 
     private String body(Answer head) throws IOException {

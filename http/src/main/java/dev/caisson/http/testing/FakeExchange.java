@@ -59,7 +59,11 @@ public final class FakeExchange implements Exchange {
         this.rawQuery = rawQuery;
     }
 
-    /** @param target raw path with or without a query */
+    /**
+     * A request without headers and body.
+     *
+     * @param target raw path with or without a query
+     */
     public static FakeExchange request(String method, String target) {
         int question = target.indexOf('?');
         return question < 0
