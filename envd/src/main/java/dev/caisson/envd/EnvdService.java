@@ -47,7 +47,9 @@ public final class EnvdService implements AutoCloseable {
         this.routes = new RestRoutes(access, new Metrics(node, clock));
         var methods = Stream.of(
                         new ProcessService(node, alarms).methods(),
-                        new ProcessControl().methods())
+                        new ProcessControl().methods(),
+                        new FilesystemService().methods(),
+                        new WatchService().methods())
                 .<ConnectMethod<Caller>>flatMap(List::stream)
                 .toList();
         this.calls = new ConnectServer<>(methods, maxMessageBytes, alarms, GuestFailures::plain);

@@ -14,7 +14,12 @@ final class GuestFailures {
     }
 
     static ConnectFailure as(ConnectCode code, CaissonException e) {
-        return new ConnectFailure(code, String.valueOf(e.getMessage()), e);
+        return as(code, e, "");
+    }
+
+    /** @param words that clients look for in the message */
+    static ConnectFailure as(ConnectCode code, CaissonException e, String words) {
+        return new ConnectFailure(code, words + e.getMessage(), e);
     }
 
     private static ConnectCode code(Category category) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +77,7 @@ class FilesTest {
         agent.files().put("/tmp/f", "hello");
         var answer = envd.send(FakeExchange.request("GET", "/files?path=/tmp/f").header("Range", "bytes=0-0, -1"));
         assertThat(answer.status()).isEqualTo(206);
-        assertThat(answer.answerText().replaceAll("(?m)^--[0-9a-f]+", "--B")).isEqualTo(("""
+        assertThat(answer.answerText().replaceAll("(?m)^--[0-9a-f]+", "--B")).isEqualTo("""
 
                 --B
                 Content-Range: bytes 0-0/5
@@ -89,7 +90,7 @@ class FilesTest {
 
                 o
                 --B--
-                """).replace("\n", "\r\n"));
+                """.replace("\n", "\r\n"));
         assertThat(answer.answerHeader("Content-Length")).contains(Integer.toString(answer.answerBody().length));
     }
 
@@ -207,7 +208,7 @@ class FilesTest {
         assertThat(agent.files().text("/tmp/g")).isEqualTo("plain");
         assertThat(octets("/files?path=/tmp/h", new byte[] {1, 2, 3}, "gzip").status()).isEqualTo(400);
         assertThat(octets("/files?path=/tmp/h", new byte[] {1, 2, 3}, "br").status()).isEqualTo(400);
-        var damaged = java.util.Arrays.copyOf(packed.toByteArray(), packed.size() - 6);
+        var damaged = Arrays.copyOf(packed.toByteArray(), packed.size() - 6);
         assertThat(octets("/files?path=/tmp/h", damaged, "gzip").status()).isEqualTo(400);
     }
 
