@@ -317,6 +317,14 @@ static size_t frame_length(const struct conn *c) {
     return length > FRAME_PAYLOAD_MAX ? SIZE_MAX : length + FRAME_HEADER;
 }
 
+/* Takes a frame off `in`. Not by buffer_take: its bytes stay valid until `in` is next touched. */
+static uint8_t *take_off(struct conn *c, size_t length) {
+    uint8_t *frame = c->in.bytes + c->in.start;
+    c->in.start += length;
+    c->in.length -= length;
+    return frame;
+}
+
 static void take_frames(struct conn *c) {
     while (reads(c)) {
         size_t length = frame_length(c);
@@ -327,9 +335,9 @@ static void take_frames(struct conn *c) {
         if (length == 0 || c->in.length < length) {
             return;
         }
-        uint8_t *frame = c->in.bytes + c->in.start;
+        uint8_t *frame = take_off(c, length);
         take_frame(c, frame[4], frame + FRAME_HEADER, length - FRAME_HEADER);
-        buffer_take(&c->in, length);
+        buffer_take(&c->in, 0);
         if (c->state == CONN_LENT) {
             worker_submit(c); /* only now: from here on the worker reads from `in` */
         }
@@ -516,13 +524,10 @@ bool conn_frame_blocking(struct conn *c, uint8_t *type, uint8_t **payload, size_
             return false;
         }
     }
-    uint8_t *frame = c->in.bytes + c->in.start;
+    uint8_t *frame = take_off(c, whole);
     *type = frame[4];
     *payload = frame + FRAME_HEADER;
     *length = whole - FRAME_HEADER;
-    /* Not buffer_take: the bytes must outlive this call, and the buffer's memory is wanted again at once. */
-    c->in.start += whole;
-    c->in.length -= whole;
     return true;
 }
 

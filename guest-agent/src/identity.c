@@ -188,15 +188,20 @@ static void set_defaults(struct identity *identity) {
     environment = identity->environment;
 }
 
+static void set_hostname(const char *name) {
+    if (*name != 0 && sethostname(name, strlen(name)) < 0) {
+        dprintf(2, "guest-agent: set the host name: %s\n", strerror(errno));
+    }
+}
+
 static void apply(struct conn *c, struct identity *identity) {
     set_defaults(identity);
-    write_facts(identity);
-    if (*identity->hostname != 0 && getpid() == 1) {
-        int ignored = sethostname(identity->hostname, strlen(identity->hostname));
-        (void)ignored;
+    if (getpid() == 1) { /* else the machine is not ours: a test */
+        write_facts(identity);
+        set_hostname(identity->hostname);
+        add_entropy(&identity->entropy);
+        set_clock(identity);
     }
-    add_entropy(&identity->entropy);
-    set_clock(identity);
     if (identity->key.length == KEY_SIZE) {
         auth_next_key(identity->key.bytes, c->previous_key);
     }

@@ -59,6 +59,16 @@ void source_remove(struct source *source) {
     }
 }
 
+void source_sync(struct source *source, int fd, uint32_t events) {
+    if (events == 0 || fd < 0) {
+        source_remove(source);
+    } else if (source->fd >= 0) {
+        source_want(source, events);
+    } else {
+        source_add(source, fd, events);
+    }
+}
+
 void source_close(struct source *source) {
     int fd = source->fd;
     source_remove(source);

@@ -47,6 +47,11 @@ void loop_later(void (*run)(void *), void *argument);
 
 int source_add(struct source *source, int fd, uint32_t events);
 void source_want(struct source *source, uint32_t events);
+/*
+ * Has it in the loop exactly while events are wanted. (A source that stays in the loop without wanting any would report
+ * a hang-up over and over.)
+ */
+void source_sync(struct source *source, int fd, uint32_t events);
 /* Takes it out of the loop without closing the descriptor. Idempotent. */
 void source_remove(struct source *source);
 /* Takes it out and closes the descriptor. Idempotent. */

@@ -3,11 +3,15 @@
  */
 #include "operations.h"
 
+#include "attributes.h"
+#include "dial.h"
 #include "files.h"
 #include "folders.h"
 #include "identity.h"
 #include "process.h"
+#include "serve.h"
 #include "stats.h"
+#include "watch.h"
 #include "worker.h"
 
 static void ping(struct conn *c, struct reader *r) {
@@ -41,6 +45,18 @@ static const struct {
     {FRAME_REMOVE, true, folder_remove},
     {FRAME_READ, true, file_read},
     {FRAME_WRITE, true, file_write},
+    {FRAME_READ_LINK, true, attribute_read_link},
+    {FRAME_LINK, true, attribute_link},
+    {FRAME_CHANGE, true, attribute_change},
+    {FRAME_ATTRIBUTES, true, attribute_list},
+    {FRAME_SET_ATTRIBUTE, true, attribute_set},
+    {FRAME_WATCH, true, watch_live},
+    {FRAME_CREATE_WATCHER, true, watch_create},
+    {FRAME_WATCHER_EVENTS, false, watch_fetch},
+    {FRAME_REMOVE_WATCHER, false, watch_remove},
+    {FRAME_DIAL, false, dial_start},
+    {FRAME_SERVE, false, serve_start},
+    {FRAME_ACCEPT, false, serve_accept},
 };
 
 void operation_malformed(struct conn *c) {

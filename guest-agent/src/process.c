@@ -143,25 +143,14 @@ static size_t read_output(struct output *output) {
     return (size_t)got;
 }
 
-static void sync_source(struct source *source, int fd, uint32_t events) {
-    /* Not events 0: epoll would report a hang-up over and over. */
-    if (events == 0) {
-        source_remove(source);
-    } else if (source->fd >= 0) {
-        source_want(source, events);
-    } else if (fd >= 0) {
-        source_add(source, fd, events);
-    }
-}
-
 void process_sync(struct process *p) {
     uint32_t reading = p->paused ? 0 : EPOLLIN;
     uint32_t writing = p->input_blocked ? EPOLLOUT : 0;
     for (int i = 0; i < 2; i++) {
-        sync_source(&p->outputs[i].source, p->outputs[i].fd, reading | (p->pty ? writing : 0));
+        source_sync(&p->outputs[i].source, p->outputs[i].fd, reading | (p->pty ? writing : 0));
     }
     if (!p->pty) {
-        sync_source(&p->input, p->input_fd, writing);
+        source_sync(&p->input, p->input_fd, writing);
     }
 }
 
@@ -393,7 +382,9 @@ void process_signal(struct conn *c, struct reader *r) {
 
 void process_resize(struct conn *c, struct reader *r) {
     struct process *p = process_select(r);
-    struct winsize size = {.ws_col = read_u16(r), .ws_row = read_u16(r)};
+    struct winsize size = {0};
+    size.ws_col = read_u16(r);
+    size.ws_row = read_u16(r);
     if (r->bad || size.ws_col == 0 || size.ws_row == 0) {
         operation_malformed(c);
     } else if (p == NULL) {
@@ -419,6 +410,9 @@ static void reap(struct source *source, uint32_t events) {
     (void)events;
     struct signalfd_siginfo info;
     while (read(source->fd, &info, sizeof info) > 0) {
+        if (info.ssi_signo == SIGTERM) {
+            exit(0);
+        }
     }
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -435,6 +429,10 @@ int process_open(void) {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
+    if (getpid() != 1) { /* PID 1 ends with its sandbox only */
+        sigaddset(&set, SIGTERM);
+        sigprocmask(SIG_BLOCK, &set, NULL);
+    }
     signals.ready = reap;
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
