@@ -70,6 +70,23 @@ static void hog(long bytes) {
     else snprintf(answer, sizeof answer, "status %d", WEXITSTATUS(status));
 }
 
+// The same by `count` children at once; says how many were ended by a signal.
+static void hogs(long count, long bytes) {
+    long ended = 0;
+    for (long i = 0; i < count; i++) {
+        if (fork() == 0) {
+            close_range(3, ~0u, 0);
+            char *p = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            if (p == MAP_FAILED) _exit(3);
+            memset(p, 1, bytes);
+            _exit(0);
+        }
+    }
+    int status;
+    for (long i = 0; i < count; i++) if (wait(&status) > 0 && WIFSIGNALED(status)) ended++;
+    snprintf(answer, sizeof answer, "%ld by signal", ended);
+}
+
 // Children that do nothing, until `count` of them live or no more can be made.
 static void crowd(long count) {
     long made = 0;
@@ -104,6 +121,7 @@ static void serve(char *line) {
     else if (!strcmp(word, "space")) space(first);
     else if (!strcmp(word, "processors")) processors();
     else if (!strcmp(word, "hog")) hog(atol(first));
+    else if (!strcmp(word, "hogs")) hogs(atol(first), atol(second));
     else if (!strcmp(word, "crowd")) crowd(atol(first));
     else if (!strcmp(word, "spin")) spin();
     else if (!strcmp(word, "environment")) snprintf(answer, sizeof answer, "%s", getenv(first) ? getenv(first) : "");

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
+import dev.caisson.linux.FileCopies;
+import dev.caisson.linux.LoopDevices;
+import dev.caisson.linux.Mounts;
 import dev.caisson.linux.ProcessIdentity;
 import dev.caisson.linux.Signals;
 import dev.caisson.linux.Signals.Signal;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
@@ -121,6 +125,18 @@ public abstract class EngineContract {
         start(machine.spec(slot, new Limits(2, 128L << 20, 3000)), slot);
         assertThat(slot.ask("fill /big " + (200L << 20))).isEqualTo((200L << 20) + " ok");
         assertThat(slot.ask("hog " + (40L << 20))).isEqualTo("status 0");
+    }
+
+    @Test
+    void aProcessThatTakesAllMemoryIsEndedAndTheSandboxGoesOn() throws Exception {
+        var slot = machine.slot();
+        var sandbox = start(machine.spec(slot), slot);
+        for (int i = 0; i < 3; i++) {
+            assertThat(slot.ask("hog " + (2L << 30))).isEqualTo("signal 9");
+        }
+        assertThat(slot.ask("hogs 4 " + (1L << 30))).isEqualTo("4 by signal");
+        assertThat(slot.ask("hog " + (64L << 20))).isEqualTo("status 0");
+        assertThat(sandbox.exited().toCompletableFuture()).isNotDone();
     }
 
     @Test
@@ -323,7 +339,7 @@ public abstract class EngineContract {
             }
         }
         slots.forEach(EngineContract::awaitAnswer);
-        assertThat(dev.caisson.linux.LoopDevices.attachedBelow(folder)).hasSizeLessThanOrEqualTo(2);
+        assertThat(LoopDevices.attachedBelow(folder)).hasSizeLessThanOrEqualTo(2);
         assertThat(engine.remains()).hasSize(6);
     }
 
@@ -345,6 +361,27 @@ public abstract class EngineContract {
     }
 
     @Test
+    void aFullFileSystemOfTheHostHarmsNobodyAndHindersNoRemoval() throws Exception {
+        var full = Files.createDirectory(machine.installation().data().resolve("full"));
+        Mounts.tmpfs(full, 16L << 20);
+        try {
+            var slot = machine.slot();
+            var spec = machine.spec(slot);
+            var disk = full.resolve("disk.img");
+            FileCopies.copy(spec.disk(), disk);
+            var sandbox = start(new SandboxSpec(spec.id(), spec.layers(), disk, spec.namespace(), spec.limits(), spec.arguments(),
+                    spec.environment(), spec.hostname()), slot);
+            slot.ask("fill /big " + (64L << 20));
+            assertThat(slot.answers()).isTrue();
+            engine.remove(sandbox.id());
+            assertThat(engine.remains()).isEmpty();
+        } finally {
+            Awaitility.await().atMost(SOON).until(() -> LoopDevices.attachedBelow(full).isEmpty());
+            Mounts.unmount(full);
+        }
+    }
+
+    @Test
     void whatTheGuestPrintsIsBounded() throws Exception {
         var slot = machine.slot();
         start(machine.spec(slot), slot);
@@ -357,6 +394,20 @@ public abstract class EngineContract {
         }
         assertThat(bytes).isLessThanOrEqualTo(1 << 20);
         assertThat(slot.answers()).isTrue();
+    }
+
+    /** For tests of one engine only: a sandbox to start, with a slot of its own. */
+    protected final SandboxSpec newSpec() {
+        return machine.spec(machine.slot());
+    }
+
+    /** Starts without waiting for the guest's first answer. */
+    protected final EngineSandbox startOnly(SandboxSpec spec) {
+        return engine.start(spec);
+    }
+
+    protected final Set<String> remains() {
+        return engine.remains();
     }
 
     /** As after a restart of the server: what the first object knew is lost. */

@@ -46,6 +46,22 @@ record ControlGroupsOne(Map<String, Hierarchy> controllers) implements ControlGr
     }
 
     @Override
+    public long memoryLimit(String path) {
+        return Long.parseLong(controller("memory").read(path, "memory.limit_in_bytes"));
+    }
+
+    @Override
+    public long chargedMemory(String path) {
+        return Long.parseLong(controller("memory").read(path, "memory.usage_in_bytes"));
+    }
+
+    @Override
+    public long usedMemory(String path) {
+        var stat = controller("memory").read(path, "memory.stat");
+        return Hierarchy.keyed(stat, "total_rss") + Hierarchy.keyed(stat, "total_shmem");
+    }
+
+    @Override
     public long outOfMemoryKills(String path) {
         return Hierarchy.keyed(controller("memory").read(path, "memory.oom_control"), "oom_kill");
     }

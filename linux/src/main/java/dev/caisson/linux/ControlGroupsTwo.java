@@ -45,6 +45,23 @@ final class ControlGroupsTwo implements ControlGroups {
     }
 
     @Override
+    public long memoryLimit(String path) {
+        var limit = hierarchy.read(path, "memory.max");
+        return limit.equals("max") ? Long.MAX_VALUE : Long.parseLong(limit);
+    }
+
+    @Override
+    public long chargedMemory(String path) {
+        return Long.parseLong(hierarchy.read(path, "memory.current"));
+    }
+
+    @Override
+    public long usedMemory(String path) {
+        var stat = hierarchy.read(path, "memory.stat");
+        return Hierarchy.keyed(stat, "anon") + Hierarchy.keyed(stat, "shmem");
+    }
+
+    @Override
     public long outOfMemoryKills(String path) {
         return Hierarchy.keyed(hierarchy.read(path, "memory.events"), "oom_kill");
     }

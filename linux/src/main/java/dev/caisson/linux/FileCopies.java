@@ -2,6 +2,7 @@ package dev.caisson.linux;
 
 import dev.caisson.base.Category;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ public final class FileCopies {
     private static final long FICLONE = 0x40049409;
     /** One call's share, so that an interrupted copy ends soon. */
     private static final long CHUNK = 64L << 20;
+
+    private static final long BUFFER = 1L << 20;
 
     private FileCopies() {}
 
@@ -68,14 +71,41 @@ public final class FileCopies {
             long hole = Errno.check(Libc.seek(from, data, Libc.SEEK_HOLE), "find the holes of " + source);
             Errno.check(Libc.seek(from, data, Libc.SEEK_SET), "read " + source);
             Errno.check(Libc.seek(to, data, Libc.SEEK_SET), "write " + target);
-            for (long left = hole - data; left > 0; ) {
-                long copied = Errno.check(Libc.copyFileRange(from, to, Math.min(left, CHUNK)), "copy " + source + " to " + target);
-                left = copied == 0 ? 0 : left - copied;
-            }
+            copyRange(from, to, hole - data, "copy " + source + " to " + target);
             data = Libc.seek(from, hole, Libc.SEEK_DATA);
         }
         if (data != -Errno.ENXIO) {
             throw Errno.failure("find the data of " + source, data);
+        }
+    }
+
+    private static void copyRange(int from, int to, long bytes, String attempt) {
+        long left = bytes;
+        while (left > 0) {
+            long copied = Libc.copyFileRange(from, to, Math.min(left, CHUNK));
+            if (copied == -Errno.EXDEV || copied == -Errno.EINVAL || copied == -Errno.EOPNOTSUPP) {
+                // Two file systems, or one that cannot do it in the kernel.
+                copyThrough(from, to, left, attempt);
+                return;
+            }
+            left = Errno.check(copied, attempt) == 0 ? 0 : left - copied;
+        }
+    }
+
+    private static void copyThrough(int from, int to, long bytes, String attempt) {
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(BUFFER);
+            long left = bytes;
+            while (left > 0) {
+                long read = Errno.check(Libc.read(from, buffer.asSlice(0, Math.min(left, BUFFER))), attempt);
+                if (read == 0) {
+                    return;
+                }
+                for (long written = 0; written < read; ) {
+                    written += Errno.check(Libc.write(to, buffer.asSlice(written, read - written)), attempt);
+                }
+                left -= read;
+            }
         }
     }
 }

@@ -35,6 +35,22 @@ class FileCopiesTest {
     }
 
     @Test
+    void copiesToAnotherFileSystem() throws Exception {
+        var source = folder.resolve("source");
+        var bytes = new byte[3_000_000];
+        new Random(2).nextBytes(bytes);
+        Files.write(source, bytes);
+        var other = Files.createTempDirectory(Path.of("/dev/shm"), "caisson-copy");
+        try {
+            FileCopies.copy(source, other.resolve("target"));
+            assertThat(Files.mismatch(source, other.resolve("target"))).isEqualTo(-1);
+        } finally {
+            Files.deleteIfExists(other.resolve("target"));
+            Files.delete(other);
+        }
+    }
+
+    @Test
     void copiesAnEmptyFile() throws Exception {
         var source = Files.createFile(folder.resolve("source"));
         FileCopies.copy(source, folder.resolve("target"));

@@ -10,15 +10,20 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,45 +35,72 @@ record ControlSocket(Path path, String id) {
     /** The sandbox's kernel answers within a millisecond; one that does not within this is wedged. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int RUNNING = 2;
-    private static final JsonMapper JSON = JsonMapper.shared();
-    /** The connection stays open after an answer: what follows it must not be waited for. */
-    private static final ObjectReader ANSWER = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int SIGKILL = 9;
+    /** A list of processes holds arguments and environments that the guest chose. */
+    private static final long LONGEST_ANSWER = 256L << 20;
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder().maxDocumentLength(LONGEST_ANSWER).build()).build())
+            // The connection stays open after an answer: what follows it must not be waited for.
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /**
+     * A process inside.
+     *
+     * @param pid as the sandbox's kernel counts
+     * @param name the program's short name
+     * @param residentBytes memory that is its own at the moment
+     */
+    record GuestProcess(int pid, String name, long residentBytes) {}
+
+    /** Takes what it wants of an answer while it arrives. */
+    private interface Answer<T> {
+        T from(JsonParser parser) throws IOException;
+    }
 
     boolean isRunning() {
-        return call("ContainerRuntimeState", id, PATIENCE).asInt() == RUNNING;
+        return call("ContainerRuntimeState", id, ControlSocket::result).asInt() == RUNNING;
     }
 
     void pause() {
-        call("Pause", Map.of(), PATIENCE);
+        call("Pause", Map.of(), ControlSocket::result);
     }
 
     /** Must match an earlier {@link #pause}: another one ends the sandbox. */
     void resume() {
-        call("Resume", Map.of(), PATIENCE);
+        call("Resume", Map.of(), ControlSocket::result);
+    }
+
+    List<GuestProcess> processes() {
+        return call("ProcfsDump", Map.of(), ControlSocket::statuses);
+    }
+
+    void kill(GuestProcess process) {
+        call("Signal", Map.of("CID", id, "Signo", SIGKILL, "PID", process.pid(), "Mode", 0), ControlSocket::result);
     }
 
     /** Waits as long as it takes for the first process to end, and gives its wait status (wait(2)). */
     int waitForExit() throws IOException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return exchange(channel, "Wait", id).asInt();
+            return exchange(channel, "Wait", id, ControlSocket::result).asInt();
         }
     }
 
-    private JsonNode call(String method, Object argument, Duration deadline) {
+    private <T> T call(String method, Object argument, Answer<T> answer) {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            var reply = new CompletableFuture<JsonNode>();
+            var reply = new CompletableFuture<T>();
             // Closing the channel is what ends an exchange with a kernel that does not answer.
             Thread.startVirtualThread(() -> {
                 try {
-                    reply.complete(exchange(channel, method, argument));
+                    reply.complete(exchange(channel, method, argument, answer));
                 } catch (IOException | RuntimeException e) {
                     reply.completeExceptionally(e);
                 }
             });
-            return reply.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return reply.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new EngineException(Category.TIMEOUT,
-                    "sandbox " + id + " did not answer '" + method + "' within " + deadline.toMillis() + " ms", e);
+                    "sandbox " + id + " did not answer '" + method + "' within " + PATIENCE.toMillis() + " ms", e);
         } catch (ExecutionException | IOException e) {
             throw new EngineException(Category.UNAVAILABLE, "sandbox " + id + " did not do '" + method + "': " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -77,20 +109,40 @@ record ControlSocket(Path path, String id) {
         }
     }
 
-    private JsonNode exchange(SocketChannel channel, String method, Object argument) throws IOException {
+    private <T> T exchange(SocketChannel channel, String method, Object argument, Answer<T> answer) throws IOException {
         channel.connect(UnixDomainSocketAddress.of(path));
         var request = ByteBuffer.wrap(JSON.writeValueAsBytes(Map.of("method", "containerManager." + method, "arg", argument)));
         while (request.hasRemaining()) {
             channel.write(request);
         }
         try (var parser = JSON.createParser(Channels.newInputStream(channel))) {
-            JsonNode reply = ANSWER.readTree(parser);
-            if (reply == null || !reply.path("success").asBoolean()) {
-                throw new IOException(reply == null ? "the connection ended" : reply.path("err").asString());
-            }
-            return reply.path("result");
+            return answer.from(parser);
         } catch (JacksonException e) {
-            throw new IOException("the connection ended or the answer is no JSON", e);
+            throw new IOException("the connection ended, or the answer is not understood", e);
         }
+    }
+
+    private static JsonNode result(JsonParser parser) throws IOException {
+        JsonNode reply = JSON.readTree(parser);
+        if (reply == null || !reply.path("success").asBoolean()) {
+            throw new IOException(reply == null ? "the connection ended" : reply.path("err").asString());
+        }
+        return reply.path("result");
+    }
+
+    /** Picks each process's {@code status} out of a list that is too long to be kept. */
+    private static List<GuestProcess> statuses(JsonParser parser) throws IOException {
+        var found = new ArrayList<GuestProcess>();
+        for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+            if (token == JsonToken.PROPERTY_NAME && parser.currentName().equals("status")) {
+                parser.nextToken();
+                JsonNode status = JSON.readTree(parser);
+                found.add(new GuestProcess(status.path("pid").asInt(), status.path("comm").asString(),
+                        status.path("vm_rss").asLong() << 10));
+            } else if (token == JsonToken.END_OBJECT && parser.streamReadContext().inRoot()) {
+                return found;
+            }
+        }
+        throw new IOException("the connection ended within the list of processes");
     }
 }

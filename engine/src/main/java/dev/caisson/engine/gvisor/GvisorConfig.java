@@ -6,7 +6,8 @@ import java.util.OptionalLong;
 /**
  * What can be set about the engine.
  *
- * @param reserveBytes memory of the sandbox's own kernel on top of what the guest has; 24 MiB were measured to be too few
+ * @param reserveBytes memory of the sandbox's own kernel on top of what the guest has (24 MiB were measured to be too few); when a
+ *     quarter of it is used too, the biggest guest process is ended
  * @param memoryOfAllBytes what all sandboxes together may use; nothing means no bound
  * @param parallelStarts starts at a time; more than twice the processors make each slower and all no faster
  * @param startDeadline for one start, once it is its turn

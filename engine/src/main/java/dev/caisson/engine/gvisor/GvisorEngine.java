@@ -39,6 +39,7 @@ public final class GvisorEngine implements Engine {
     private final Remover remover;
     private final Semaphore turns;
     private final ExitWatcher watcher = new ExitWatcher();
+    private final MemoryGuard guard = new MemoryGuard();
     private final Map<String, GvisorSandbox> sandboxes = new ConcurrentHashMap<>();
 
     /**
@@ -134,6 +135,7 @@ public final class GvisorEngine implements Engine {
 
     @Override
     public void close() {
+        guard.close();
         watcher.close();
         layers.trimAll();
         if (remains().isEmpty()) {
@@ -144,6 +146,7 @@ public final class GvisorEngine implements Engine {
     private void register(GvisorSandbox sandbox) {
         sandboxes.put(sandbox.id(), sandbox);
         sandbox.watch(watcher);
+        guard.guard(sandbox, groups.memoryLimit(places.group(sandbox.id())) - config.reserveBytes() * 3 / 4);
     }
 
     /** Making the folder is what claims the id: two starts of one id, or a start over remains, do not get past it. */

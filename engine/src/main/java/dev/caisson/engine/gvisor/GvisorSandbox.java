@@ -12,16 +12,25 @@ import dev.caisson.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A sandbox whose kernel runs or ran. */
 final class GvisorSandbox implements EngineSandbox {
+    private static final Logger LOG = LoggerFactory.getLogger(GvisorSandbox.class);
     private static final String KILLED = "killed";
+    private static final Duration RELIEF = Duration.ofMillis(300);
+    private static final Duration RELIEF_STEP = Duration.ofMillis(5);
     /** The end of the kernel's process and its last word on the control socket come in any order. */
     private static final long LAST_WORD_MILLIS = 30;
 
@@ -33,6 +42,7 @@ final class GvisorSandbox implements EngineSandbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final CompletableFuture<Exit> exited = new CompletableFuture<>();
     private final CompletableFuture<Integer> waitStatus = new CompletableFuture<>();
+    private final AtomicBoolean relieving = new AtomicBoolean();
     private boolean paused;
     private volatile boolean removed;
 
@@ -124,6 +134,65 @@ final class GvisorSandbox implements EngineSandbox {
     @Override
     public CompletionStage<Exit> exited() {
         return exited.minimalCompletionStage();
+    }
+
+    /** Memory of processes and tmpfs files; where that surely is below {@code limit}, the cheaper figure with page cache. */
+    long memoryInUse(long limit) {
+        long charged = groups.chargedMemory(group);
+        return charged < limit / 2 ? charged : groups.usedMemory(group);
+    }
+
+    /**
+     * Ends the biggest guest process (not the first) and lets the others go on. Returns at once; while that is under way,
+     * further calls do nothing.
+     */
+    void relieve(long limit) {
+        if (relieving.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("relieve " + id()).start(() -> {
+                try {
+                    endBiggestProcess();
+                    awaitRelief(limit);
+                } catch (EngineException | LinuxException e) {
+                    LOG.warn("the memory of sandbox {} is used up and no process could be ended: {}", id(), e.getMessage());
+                } finally {
+                    relieving.set(false);
+                }
+            });
+        }
+    }
+
+    /** Standing still, so that nothing grows or changes place while the biggest is looked for. */
+    private void endBiggestProcess() {
+        lock.lock();
+        try {
+            if (paused || exited.isDone()) {
+                return;
+            }
+            control.pause();
+            try {
+                var biggest = control.processes().stream().filter(process -> process.pid() > 1)
+                        .max(Comparator.comparingLong(ControlSocket.GuestProcess::residentBytes));
+                if (biggest.isPresent()) {
+                    control.kill(biggest.get());
+                    LOG.info("the memory of sandbox {} is used up: ended its process {} ({}, {} MiB)", id(), biggest.get().pid(),
+                            biggest.get().name(), biggest.get().residentBytes() >> 20);
+                }
+            } finally {
+                control.resume();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A gigabyte takes a while to be given back. If the use grows meanwhile, another process is at it: no more waiting. */
+    private void awaitRelief(long limit) {
+        long deadline = System.nanoTime() + RELIEF.toNanos();
+        for (long use = groups.usedMemory(group), before = Long.MAX_VALUE; use > limit && use <= before && System.nanoTime() < deadline;
+                use = groups.usedMemory(group)) {
+            before = use;
+            LockSupport.parkNanos(RELIEF_STEP.toNanos());
+        }
     }
 
     /** From now on its end is no surprise. */

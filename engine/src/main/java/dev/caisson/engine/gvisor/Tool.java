@@ -60,7 +60,9 @@ record Tool(Path folder, String version) {
     private static List<String> flags(Places places) {
         return List.of(
                 stateFlag(places), "--platform=systrap", "--network=sandbox", "--allow-suid", "--overlay2=none",
-                "--host-settings=ignore", "--sidecar-usage-policy=STRICT");
+                "--host-settings=ignore", "--sidecar-usage-policy=STRICT",
+                // An end is not held up by somebody who still listens on the control socket.
+                "--control-rpc-stop-timeout=1s");
     }
 
     static String stateFlag(Places places) {
