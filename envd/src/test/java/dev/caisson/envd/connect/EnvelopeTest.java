@@ -1,0 +1,84 @@
+package dev.caisson.envd.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnvelopeTest {
+    private static final int LIMIT = 1000;
+
+    @Test
+    void writesTheKnownFrames() throws IOException {
+        var out = new ByteArrayOutputStream();
+        var writer = new EnvelopeWriter(out);
+        writer.write(0, "{\"event\":{\"start\":{\"pid\":42}}}".getBytes(StandardCharsets.UTF_8));
+        writer.write(Envelope.END, "{}".getBytes(StandardCharsets.UTF_8));
+        assertThat(HexFormat.of().formatHex(out.toByteArray())).startsWith("000000001e7b").endsWith("02000000027b7d");
+    }
+
+    @Test
+    void readsOneAfterTheOtherUntilTheBodyEnds() throws IOException {
+        var reader = reader("000000000161" + "0000000000" + "01000000026263");
+        assertThat(reader.next().orElseThrow().payload()).containsExactly('a');
+        assertThat(reader.next().orElseThrow().payload()).isEmpty();
+        var last = reader.next().orElseThrow();
+        assertThat(last.compressed()).isTrue();
+        assertThat(last.payload()).containsExactly('b', 'c');
+        assertThat(reader.next()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00, INVALID_ARGUMENT",
+        "00000000, INVALID_ARGUMENT",
+        "0000000002aa, INVALID_ARGUMENT",
+        "0200000000, INVALID_ARGUMENT",
+        "8000000000, INVALID_ARGUMENT",
+        "00000003e9, RESOURCE_EXHAUSTED",
+        "00ffffffff, RESOURCE_EXHAUSTED",
+        "0080000000, RESOURCE_EXHAUSTED"
+    })
+    void refusesMalformedFrames(String hex, ConnectCode code) {
+        assertThatThrownBy(() -> reader(hex).next())
+                .isInstanceOfSatisfying(ConnectFailure.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    /** Whatever comes, the reader gives envelopes, an end or a refusal, and never more bytes than came. */
+    @RepeatedTest(200)
+    void survivesAnyBytes(RepetitionInfo repetition) throws IOException {
+        var random = new Random(repetition.getCurrentRepetition());
+        var bytes = new byte[random.nextInt(64)];
+        random.nextBytes(bytes);
+        for (var i = 0; i + 4 < bytes.length; i += 5 + random.nextInt(8)) {
+            bytes[i] = (byte) random.nextInt(3);
+            bytes[i + 1] = bytes[i + 2] = bytes[i + 3] = 0;
+            bytes[i + 4] = (byte) random.nextInt(12);
+        }
+        var reader = new EnvelopeReader(new ByteArrayInputStream(bytes), LIMIT);
+        var total = 0;
+        try {
+            for (var envelope = reader.next(); envelope.isPresent(); envelope = reader.next()) {
+                total += Envelope.HEAD_LENGTH + envelope.get().payload().length;
+            }
+            assertThat(total).isEqualTo(bytes.length);
+        } catch (ConnectFailure refused) {
+            assertThat(refused.code()).isIn(ConnectCode.INVALID_ARGUMENT, ConnectCode.RESOURCE_EXHAUSTED);
+            assertThat(total).isLessThanOrEqualTo(bytes.length);
+        }
+    }
+
+    private static EnvelopeReader reader(String hex) {
+        return new EnvelopeReader(new ByteArrayInputStream(HexFormat.of().parseHex(hex)), LIMIT);
+    }
+}
