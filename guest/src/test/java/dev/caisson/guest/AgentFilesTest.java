@@ -168,7 +168,7 @@ class AgentFilesTest {
 
             @Override
             public int read() throws IOException {
-                if (left-- == 0) {
+                if (left-- <= 0) {
                     throw new IOException("the client went away");
                 }
                 return 'x';

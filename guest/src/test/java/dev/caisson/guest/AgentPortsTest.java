@@ -32,8 +32,8 @@ class AgentPortsTest {
 
     @Test
     void dialsAServiceOnTheLoopback() throws Exception {
-        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             threads.submit(() -> echoOnce(server));
             try (var stream = AGENT.link().dial("", server.getLocalPort())) {
                 stream.output().write("question".getBytes(StandardCharsets.UTF_8));
@@ -48,8 +48,8 @@ class AgentPortsTest {
     void carriesMegabytesBothWays() throws Exception {
         var bytes = new byte[10_000_000];
         new Random(3).nextBytes(bytes);
-        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             threads.submit(() -> echoOnce(server));
             try (var stream = AGENT.link().dial("127.0.0.1", server.getLocalPort())) {
                 var writer = threads.submit(() -> {
@@ -95,8 +95,8 @@ class AgentPortsTest {
 
     @Test
     void closingAStreamWakesItsReader() throws Exception {
-        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var stream = AGENT.link().dial("", server.getLocalPort());
             var reading = threads.submit(() -> assertThatThrownBy(() -> stream.input().read()).isInstanceOf(IOException.class));
             stream.close();

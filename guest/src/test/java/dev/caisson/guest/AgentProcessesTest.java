@@ -148,9 +148,20 @@ class AgentProcessesTest {
             link.writeInput(process, InputKind.STDIN, new byte[1_000_000]);
             link.writeInput(process, InputKind.STDIN, new byte[5]);
             link.closeInput(process);
-            link.closeInput(process);
 
             assertThat(Run.of(stream).text(Source.STDOUT).strip()).isEqualTo("1000005");
+        }
+    }
+
+    @Test
+    void closingInputAgainOrWhereThereIsNoneIsFine() {
+        var link = AGENT.link();
+        try (var with = link.spawn(withInput("sleep", "1000")); var without = link.spawn(command("sleep", "1000"))) {
+            link.closeInput(new ByPid(with.pid()));
+            link.closeInput(new ByPid(with.pid()));
+            link.closeInput(new ByPid(without.pid()));
+            link.signal(new ByPid(with.pid()), 9);
+            link.signal(new ByPid(without.pid()), 9);
         }
     }
 
