@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.engine.Exit;
 import dev.caisson.host.journal.EndedLog;
 import dev.caisson.host.journal.Journal;
 import dev.caisson.host.journal.JournalException;
@@ -27,6 +28,7 @@ final class Endings {
     private final EndedLog log;
     private final InstantSource clock;
     private final Listeners listeners;
+    private volatile boolean closed;
 
     Endings(StepRunner runner, Sweeper sweeper, EndedLog log, Listeners listeners, InstantSource clock) {
         this.runner = runner;
@@ -54,7 +56,18 @@ final class Endings {
         // The engine's thread that tells must not be held up.
         var unused = assembly.engine().exited().thenAccept(exit -> Thread.ofVirtual()
                 .name("died-" + assembly.id())
-                .start(() -> begin(assembly.sandbox(), EndCause.ENGINE_DIED, exit.cause())));
+                .start(() -> died(assembly.sandbox(), exit)));
+    }
+
+    private void died(Sandbox sandbox, Exit exit) {
+        if (!closed) {
+            begin(sandbox, EndCause.ENGINE_DIED, exit.cause());
+        }
+    }
+
+    /** From here on another host may have the sandboxes, and what happens to them is its affair. */
+    void close() {
+        closed = true;
     }
 
     private void startFinish(Sandbox sandbox, Sandbox.Phase.Ending ending) {

@@ -88,6 +88,7 @@ final class Machinery implements AutoCloseable {
 
     @Override
     public void close() {
+        endings.close();
         deadlines.close();
         timer.shutdownNow();
         var until = System.nanoTime() + config.patience().close().toNanos();

@@ -68,14 +68,29 @@ final class FakeMachine implements AutoCloseable {
 
     /** The server is gone without a word, and the next one starts. */
     Host restart() {
-        hosts.getLast().close();
+        return restart(StepObserver.NONE);
+    }
+
+    Host restart(StepObserver observer) {
+        stop();
+        return open(observer);
+    }
+
+    /** The server is gone: what it held in memory counts no more, not even the lock of a host that never came to be. */
+    private void stop() {
+        hosts.forEach(Host::close);
+        hosts.clear();
         slots = slots.restarted();
-        return open();
+        try {
+            Files.deleteIfExists(sandboxes().resolve(HostLock.NAME));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Everything in memory is gone. */
     Host reboot() {
-        hosts.getLast().close();
+        stop();
         bootId = "boot-2";
         engine = new FakeEngine(bootId);
         slots = new FakeSlots();

@@ -88,7 +88,7 @@ final class FakeSlots implements SlotPool {
     static Slot slot(int number) {
         try {
             var address = (Inet4Address) InetAddress.getByAddress(new byte[] {10, (byte) 200, 0, (byte) number});
-            return new Slot(number, namespace(number), address);
+            return new Slot(number, namespace(number), address, number);
         } catch (UnknownHostException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,150 @@
+package dev.caisson.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caisson.base.SandboxId;
+import dev.caisson.node.EndCause;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.SandboxInfo;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every step of a sandbox's life goes wrong, before and after its effect, by failing and by the death of the server. The
+ * steps are those that the host itself lists, so a new one is tested without a word here, and one that no life comes past
+ * fails its test.
+ */
+class FaultTest {
+    @TempDir
+    private static Path scratch;
+
+    private FakeMachine machine;
+
+    /** What clients were told. */
+    private final Set<SandboxId> promised = new HashSet<>();
+
+    static Stream<Arguments> faults() {
+        List<String> steps;
+        try (var probe = new FakeMachine(scratch)) {
+            steps = probe.open().stepNames();
+        }
+        return steps.stream().flatMap(step -> Arrays.stream(FaultPoint.Moment.values())
+                .flatMap(moment -> Arrays.stream(FaultPoint.Kind.values())
+                        .map(kind -> Arguments.of(step, moment, kind))));
+    }
+
+    @BeforeEach
+    void prepare(@TempDir Path data) {
+        machine = new FakeMachine(data);
+    }
+
+    @AfterEach
+    void close() {
+        machine.close();
+    }
+
+    @ParameterizedTest(name = "{2} {1} ''{0}''")
+    @MethodSource("faults")
+    void promisesAreKeptAndNothingLeaks(String step, FaultPoint.Moment moment, FaultPoint.Kind kind) throws Exception {
+        var fault = new FaultPoint(step, moment, kind);
+
+        live(fault);
+
+        assertThat(fault.wasHit()).as("a sandbox's life comes past '" + step + "'").isTrue();
+        var before = machine.folders();
+        var host = machine.restart();
+        assertThatPromisesAreKept(host);
+        assertThatTheReportIsTrue(host, before);
+        host.list().forEach(info -> assertThat(host.kill(info.id(), EndCause.REQUEST)).isTrue());
+        await().untilAsserted(machine::assertClean);
+    }
+
+    /** Two are made, one is killed, the server starts anew, the other is killed; or until the fault. */
+    private void live(FaultPoint fault) throws Exception {
+        var host = machine.open(fault);
+        var first = create(host, fault);
+        var second = create(host, fault);
+        if (first.isPresent()) {
+            kill(host, first.get(), fault);
+        }
+        if (!fault.wasHit()) {
+            var next = unlessTheServerDies(fault, () -> machine.restart(fault));
+            if (next.isPresent() && second.isPresent()) {
+                kill(next.get(), second.get(), fault);
+            }
+        }
+    }
+
+    private Optional<SandboxId> create(Host host, FaultPoint fault) throws Exception {
+        if (fault.killedTheServer()) {
+            return Optional.empty();
+        }
+        var id = unlessTheServerDies(fault, () -> {
+            try {
+                return Optional.of(host.create(FakeMachine.request()).id());
+            } catch (NodeException e) {
+                assertThat(fault.wasHit()).as("why it failed: %s", e.getMessage()).isTrue();
+                return Optional.<SandboxId>empty();
+            }
+        }).flatMap(answer -> answer);
+        id.ifPresent(promised::add);
+        return id;
+    }
+
+    private void kill(Host host, SandboxId id, FaultPoint fault) throws Exception {
+        if (fault.killedTheServer()) {
+            return;
+        }
+        var answered = unlessTheServerDies(fault, () -> host.kill(id, EndCause.REQUEST));
+        // One that was not answered may have happened or not.
+        promised.remove(id);
+        if (answered.isPresent()) {
+            assertThat(host.find(id)).isEmpty();
+        }
+    }
+
+    /** What the call gave, or nothing if it does not return because the server is dead. */
+    private static <T> Optional<T> unlessTheServerDies(FaultPoint fault, Callable<T> call) throws Exception {
+        var task = new FutureTask<>(call);
+        Thread.ofVirtual().start(task);
+        await().until(() -> task.isDone() || fault.killedTheServer());
+        return task.isDone() || fault.kind() == FaultPoint.Kind.FAIL ? Optional.of(task.get()) : Optional.empty();
+    }
+
+    private void assertThatPromisesAreKept(Host host) {
+        for (var id : promised) {
+            if (host.find(id).isEmpty()) {
+                assertThat(host.ended()).as("what was promised is there, or its end is known").anyMatch(end -> end.id().equals(id));
+            }
+        }
+        for (var info : host.list()) {
+            assertThat(machine.engine.box(info.id().value())).as("what is found runs").isPresent();
+            host.agent(info.id()).ping(HostConfig.defaults().watching().pingDeadline());
+        }
+    }
+
+    private void assertThatTheReportIsTrue(Host host, List<String> foldersBefore) {
+        var report = host.repairReport();
+        assertThat(report.adopted()).isEqualTo(host.list().size());
+        var found = host.list().stream().map(SandboxInfo::id).map(SandboxId::value).toList();
+        for (var folder : foldersBefore) {
+            if (!found.contains(folder)) {
+                assertThat(report.repaired()).as("what was undone is reported").anyMatch(line -> line.contains(folder));
+            }
+        }
+    }
+}
