@@ -57,8 +57,8 @@ final class Recovery {
     RepairReport run() {
         Abreast.each(folders(), atOnce, this::examine);
         Abreast.each(strays(), atOnce, this::removeStray);
-        new TreeSet<>(parts.slots().open()).forEach(number ->
-                lines.add("network slot " + number + " was left over; it is cleaned and used again"));
+        // Most of these were ready and waiting, which is no defect, and nobody can tell the others from them.
+        LOG.info("network slots that nobody is in, to be cleaned and used again: {}", parts.slots().open());
         Abreast.each(List.copyOf(survivors), atOnce, this::reconnect);
         lines.forEach(line -> LOG.info("repair: {}", line));
         LOG.info("{} sandboxes were running and go on", adopted.size());

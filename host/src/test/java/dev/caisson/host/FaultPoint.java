@@ -1,6 +1,8 @@
 package dev.caisson.host;
 
+import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.node.NodeException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,7 +59,7 @@ final class FaultPoint implements StepObserver {
         }
         hit.countDown();
         if (kind == Kind.FAIL) {
-            throw new IllegalStateException("fault at '" + step + "'");
+            throw new NodeException(Category.INTERNAL, "fault at '" + step + "'");
         }
         // Not even an interrupt wakes it.
         new Semaphore(0).acquireUninterruptibly();

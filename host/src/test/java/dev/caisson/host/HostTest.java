@@ -1,8 +1,9 @@
 package dev.caisson.host;
 
+import static dev.caisson.host.Waiting.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
@@ -81,7 +82,7 @@ class HostTest {
         assertThat(host.kill(info.id(), EndCause.REQUEST)).isFalse();
         machine.assertClean();
         assertThat(host.ended()).extracting(EndRecord::id, EndRecord::owner, EndRecord::cause)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(info.id(), "team", EndCause.REQUEST));
+                .containsExactly(tuple(info.id(), "team", EndCause.REQUEST));
         assertThatThrownBy(agent::processes).isInstanceOf(GuestException.class);
         assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, List.of()));
     }
@@ -163,7 +164,7 @@ class HostTest {
 
         machine.engine.box(id.value()).orElseThrow().die("out of memory");
 
-        await().untilAsserted(() -> {
+        soon().untilAsserted(() -> {
             machine.assertClean();
             assertThat(host.ended()).singleElement().satisfies(end -> {
                 assertThat(end.cause()).isEqualTo(EndCause.ENGINE_DIED);
@@ -178,9 +179,9 @@ class HostTest {
 
         machine.guests.links(id.value()).getLast().breakLink();
 
-        await().untilAsserted(() -> assertThat(host.ended()).singleElement().satisfies(
+        soon().untilAsserted(() -> assertThat(host.ended()).singleElement().satisfies(
                 end -> assertThat(end.cause()).isEqualTo(EndCause.AGENT_HUNG)));
-        await().untilAsserted(machine::assertClean);
+        soon().untilAsserted(machine::assertClean);
     }
 
     @Test

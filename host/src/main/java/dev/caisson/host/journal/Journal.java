@@ -1,6 +1,5 @@
 package dev.caisson.host.journal;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.caisson.base.SandboxId;
@@ -49,13 +48,11 @@ public record Journal(
         record Ending(EndRecord end) implements Phase {}
     }
 
-    @JsonIgnore
     public SandboxId id() {
         return info.id();
     }
 
     /** The process to look for, where it ran when this was written. */
-    @JsonIgnore
     public Optional<EngineHandle> engine() {
         return phase instanceof Phase.Running(EngineHandle engine) ? Optional.of(engine) : Optional.empty();
     }

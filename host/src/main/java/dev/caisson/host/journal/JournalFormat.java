@@ -1,5 +1,6 @@
 package dev.caisson.host.journal;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.caisson.base.SandboxId;
 import dev.caisson.image.ContentHash;
 import tools.jackson.core.JsonGenerator;
@@ -27,6 +28,8 @@ final class JournalFormat {
                 .addDeserializer(ContentHash.class, new FromText<>(ContentHash::new));
         return JsonMapper.builder()
                 .addModule(module)
+                // A record's fields and nothing else: ProcessIdentity.isAlive() asks the machine.
+                .changeDefaultVisibility(checker -> checker.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

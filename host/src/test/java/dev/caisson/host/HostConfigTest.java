@@ -1,0 +1,37 @@
+package dev.caisson.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HostConfigTest {
+    @Test
+    void theDefaultsArePinned() {
+        var processors = Runtime.getRuntime().availableProcessors();
+
+        assertThat(HostConfig.defaults()).isEqualTo(new HostConfig(
+                1000,
+                2 * processors,
+                16,
+                4096,
+                1000,
+                new HostConfig.Patience(
+                        Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofMillis(900),
+                        Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                new HostConfig.Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1))));
+    }
+
+    @Test
+    void aHungAgentIsNoticedWithinThirtySeconds() {
+        var watching = HostConfig.defaults().watching();
+
+        var worst = watching.pingEvery().multipliedBy(11).dividedBy(10).plus(watching.pingDeadline().multipliedBy(2));
+        assertThat(worst).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aKillAnswersWithinASecond() {
+        assertThat(HostConfig.defaults().patience().kill()).isLessThan(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.host.journal;
+
+import org.jspecify.annotations.NullMarked;
