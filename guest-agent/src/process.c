@@ -110,7 +110,7 @@ static void check_end(struct process *p) {
     }
 }
 
-static void output_over(struct output *output) {
+static void output_close(struct output *output) {
     if (output->fd < 0) {
         return;
     }
@@ -120,6 +120,19 @@ static void output_over(struct output *output) {
     source_remove(&output->source);
     close(output->fd);
     output->fd = -1;
+}
+
+/*
+ * The end of output. A terminal is closed only after its process: a program that closes its descriptors just before it
+ * exits would be hit by the hang-up that this sends.
+ */
+static void output_over(struct output *output) {
+    if (output->process->pty && !output->process->reaped) {
+        output->over = true;
+        source_remove(&output->source);
+    } else {
+        output_close(output);
+    }
 }
 
 /* Reads once and hands on. Returns how many bytes; 0 when there is nothing now or for ever. */
@@ -147,7 +160,8 @@ void process_sync(struct process *p) {
     uint32_t reading = p->paused ? 0 : EPOLLIN;
     uint32_t writing = p->input_blocked ? EPOLLOUT : 0;
     for (int i = 0; i < 2; i++) {
-        source_sync(&p->outputs[i].source, p->outputs[i].fd, reading | (p->pty ? writing : 0));
+        const struct output *output = &p->outputs[i];
+        source_sync(&p->outputs[i].source, output->over ? -1 : output->fd, reading | (p->pty ? writing : 0));
     }
     if (!p->pty) {
         source_sync(&p->input, p->input_fd, writing);
@@ -169,7 +183,7 @@ static void output_ready(struct source *source, uint32_t events) {
     if (p->pty && p->input_blocked && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))) {
         input_writable(p);
     }
-    if (!p->paused && output->fd >= 0 && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
+    if (!p->paused && output->fd >= 0 && !output->over && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
         read_output(output);
     }
     update_pause(p);
@@ -253,7 +267,7 @@ static void finish(struct process *p) {
         for (size_t total = 0, got = 1; p->outputs[i].fd >= 0 && got > 0 && total < DRAIN_MAX; total += got) {
             got = read_output(&p->outputs[i]);
         }
-        output_over(&p->outputs[i]);
+        output_close(&p->outputs[i]);
     }
     input_over(p);
     retire(p);

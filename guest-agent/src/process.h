@@ -19,7 +19,8 @@ struct process;
 /* One end of output: stdout, stderr or the terminal. In the loop only while it is to be read (or written, a terminal). */
 struct output {
     struct source source;
-    int fd; /* -1: over */
+    int fd; /* -1: closed */
+    bool over; /* a terminal that nobody has open any more, kept open until the process has ended */
     uint8_t kind;
     struct process *process;
 };
