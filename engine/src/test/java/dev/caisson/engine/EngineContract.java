@@ -2,6 +2,7 @@ package dev.caisson.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
@@ -234,6 +235,9 @@ public abstract class EngineContract {
         assertThat(engine.remains()).isEmpty();
         engine.remove(sandbox.id());
         engine.remove("i0000000000000000000");
+        for (var wrong : List.of("", "..", "a/b", "A")) {
+            assertThatThrownBy(() -> engine.remove(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
@@ -428,8 +432,10 @@ public abstract class EngineContract {
     }
 
     private void assertFailedStartLeavesNothing(SandboxSpec spec) {
-        assertThatThrownBy(() -> engine.start(spec)).isInstanceOf(EngineException.class).hasMessageContaining(spec.id());
+        var failure = catchThrowable(() -> engine.start(spec));
+        assertThat(failure).isInstanceOf(EngineException.class).hasMessageContaining(spec.id());
         assertThat(engine.remains()).isEmpty();
+        assertThat(failure).message().doesNotContain("/");
     }
 
     private static EngineHandle with(EngineHandle handle, ProcessIdentity process) {

@@ -55,9 +55,14 @@ public final class Mounts {
         throughLoop(image, target, "erofs", LoopDevices.Access.READ_ONLY, MS_RDONLY | MS_NOSUID | MS_NODEV, "");
     }
 
-    /** Mounts an ext4 image for writing through a loop device, which goes away with the mount. Made by Caisson's own tools only. */
+    /**
+     * Mounts an ext4 image for writing through a loop device, which goes away with the mount. Made by Caisson's own tools only.
+     *
+     * <p>Flushing a file inside (fsync(2)) writes to the host's page cache and not to the host's disk: 25 times faster, and a
+     * running sandbox does not survive a power cut anyway. To keep an image, unmount it and {@link FileCopies#sync} it.
+     */
     public static void ext4(Path image, Path target) {
-        throughLoop(image, target, "ext4", LoopDevices.Access.READ_WRITE, MS_NOSUID | MS_NODEV | MS_NOATIME, "");
+        throughLoop(image, target, "ext4", LoopDevices.Access.READ_WRITE, MS_NOSUID | MS_NODEV | MS_NOATIME, "barrier=0");
     }
 
     /**

@@ -122,6 +122,7 @@ public final class GvisorEngine implements Engine {
 
     @Override
     public void remove(String id) {
+        requireForm(id);
         var known = Optional.ofNullable(sandboxes.get(id));
         known.ifPresent(GvisorSandbox::markRemoved);
         remover.remove(id, known.isPresent() ? Remover.Search.GROUP : Remover.Search.MACHINE);
@@ -151,6 +152,7 @@ public final class GvisorEngine implements Engine {
 
     /** Making the folder is what claims the id: two starts of one id, or a start over remains, do not get past it. */
     private void claim(String id) {
+        requireForm(id);
         try {
             Files.createDirectory(places.sandbox(id));
         } catch (FileAlreadyExistsException e) {
@@ -177,6 +179,13 @@ public final class GvisorEngine implements Engine {
             groups.createParent(places.group(), OptionalLong.empty());
         } catch (IOException | LinuxException e) {
             throw new EngineException(Category.UNSUPPORTED, "the engine could not be set up on this machine: " + e.getMessage(), e);
+        }
+    }
+
+    /** An id becomes part of paths and group names. */
+    private static void requireForm(String id) {
+        if (!Places.isId(id)) {
+            throw new IllegalArgumentException("a sandbox id is made of [a-z0-9], not '" + id + "'");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Installation;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Where this engine keeps things.
@@ -11,6 +12,12 @@ import java.nio.file.Path;
  * @param group this engine's, below it
  */
 record Places(Path home, String parentGroup, String group) {
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9]{1,40}");
+
+    static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
 
     static Places of(Installation installation) {
         return new Places(installation.run().resolve("gvisor"), "/" + installation.name(), "/" + installation.name() + "/gvisor");

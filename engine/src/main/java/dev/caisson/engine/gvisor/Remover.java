@@ -70,6 +70,7 @@ final class Remover {
         ids.addAll(new HostProcesses(places).all().values());
         ids.addAll(stateFiles().values());
         list(places.sandboxes()).forEach(folder -> ids.add(folder.getFileName().toString()));
+        ids.removeIf(id -> !Places.isId(id));
         return ids;
     }
 

@@ -43,7 +43,7 @@ record Tool(Path folder, String version) {
     /**
      * Creates and starts the container whose spec lies in the sandbox's folder.
      *
-     * @throws EngineException with the tool's own words if it could not
+     * @throws EngineException if it could not; its cause has the tool's own words
      */
     void start(Places places, String id, Duration deadline) {
         var arguments = new ArrayList<>(flags(places));
@@ -52,12 +52,15 @@ record Tool(Path folder, String version) {
         try {
             command.run();
         } catch (LinuxException e) {
-            throw new EngineException(e.category(), "sandbox " + id + " could not be started: " + said(places.log(id), e), e);
+            // The tool's words name files of the host, so they are for the log and not for clients.
+            throw new EngineException(e.category() == Category.TIMEOUT ? Category.TIMEOUT : Category.INTERNAL,
+                    "sandbox " + id + " could not be started: gVisor refused or failed; the server's log has its words",
+                    new LinuxException(e.category(), e.getMessage() + said(places.log(id)), e));
         }
     }
 
     /** Flags that every process of a sandbox carries too; the folder of the state tells whose sandbox it is. */
-    private static List<String> flags(Places places) {
+    static List<String> flags(Places places) {
         return List.of(
                 stateFlag(places), "--platform=systrap", "--network=sandbox", "--allow-suid", "--overlay2=none",
                 "--host-settings=ignore", "--sidecar-usage-policy=STRICT",
@@ -69,12 +72,12 @@ record Tool(Path folder, String version) {
         return "--root=" + places.state();
     }
 
-    private static String said(Path log, LinuxException failure) {
+    private static String said(Path log) {
         try {
             var text = Files.readString(log).strip();
-            return text.isEmpty() ? failure.category().toString() : text.substring(Math.max(0, text.length() - SHOWN_LOG));
+            return text.substring(Math.max(0, text.length() - SHOWN_LOG));
         } catch (IOException e) {
-            return failure.category().toString();
+            return " (no log: " + e.getMessage() + ")";
         }
     }
 }

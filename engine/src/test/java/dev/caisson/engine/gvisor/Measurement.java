@@ -5,8 +5,6 @@ import dev.caisson.engine.MeasuredMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Measures what docs/performance.md shows of this engine: how long starts and removals take, and what idle sandboxes cost.
@@ -31,28 +29,27 @@ public final class Measurement {
         }
     }
 
+    /** Each round: one sandbox by the engine, and one by the tool alone (create, start, delete) in the same root and limits. */
     private static void starts(MeasuredMachine machine, GvisorEngine engine) throws Exception {
-        var start = new double[ROUNDS];
-        var call = new double[ROUNDS];
-        var remove = new double[ROUNDS];
+        var figures = new Figures();
+        var bare = new BareTool(machine.installation(), GvisorEngineTest.build());
         for (int round = -WARM_UP; round < ROUNDS; round++) {
-            var spec = machine.nextSpec();
-            long a = System.nanoTime();
-            EngineSandbox sandbox = engine.start(spec);
-            long b = System.nanoTime();
-            machine.awaitAnswer();
-            long c = System.nanoTime();
-            engine.remove(sandbox.id());
-            long d = System.nanoTime();
-            if (round >= 0) {
-                start[round] = (b - a) / 1e6;
-                call[round] = (c - a) / 1e6;
-                remove[round] = (d - c) / 1e6;
+            if (round == 0) {
+                figures = new Figures();
             }
+            var spec = machine.nextSpec();
+            long begun = System.nanoTime();
+            var sandbox = engine.start(spec);
+            figures.add("engine: start", begun);
+            machine.awaitAnswer();
+            figures.add("engine: start to first answer", begun);
+            begun = System.nanoTime();
+            engine.remove(sandbox.id());
+            figures.add("engine: remove", begun);
+
+            bare.round(machine.nextSpec(), machine::awaitAnswer, figures);
         }
-        print("start", start);
-        print("start to first answer", call);
-        print("remove", remove);
+        figures.print();
     }
 
     private static void idle(MeasuredMachine machine, GvisorEngine engine) throws Exception {
@@ -76,12 +73,5 @@ public final class Measurement {
             return lines.filter(line -> line.startsWith("MemAvailable:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst().orElseThrow();
         }
-    }
-
-    private static void print(String what, double[] millis) {
-        var sorted = millis.clone();
-        Arrays.sort(sorted);
-        System.out.printf("%-22s median %.1f ms, least %.1f, most %.1f  %s%n", what, sorted[sorted.length / 2], sorted[0],
-                sorted[sorted.length - 1], List.of());
     }
 }
