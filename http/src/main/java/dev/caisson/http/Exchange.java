@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One request and its answer. Used by one thread at a time, except {@link #onAbort} and {@link #abort}. */
+/**
+ * One request and its answer. Used by one thread at a time, except that one thread may read the body while another answers,
+ * and that {@link #onAbort} and {@link #abort} are for any thread.
+ */
 public interface Exchange {
 
     String method();
@@ -33,6 +36,9 @@ public interface Exchange {
 
     /** What {@code Content-Length} said. */
     OptionalLong contentLength();
+
+    /** Whether a body follows, empty or not: it has a length above 0, or one that only its end tells. */
+    boolean hasBody();
 
     /** The request body; the same stream every time. Reading blocks; the first read answers {@code Expect: 100-continue}. */
     InputStream body() throws IOException;

@@ -197,6 +197,18 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public boolean hasBody() {
+        var length = contentLength();
+        if (length.isPresent()) {
+            return length.getAsLong() > 0;
+        }
+        return switch (transport) {
+            case Transport.OneStream stream -> !stream.stream().isRemotelyClosed();
+            case Transport.WholeConnection _ -> request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        };
+    }
+
+    @Override
     public InputStream body() {
         return body;
     }
@@ -280,6 +292,12 @@ final class JettyExchange implements Exchange {
         }
         started = true;
         response.setStatus(101);
+        Request.addCompletionListener(request, failure -> {
+            if (failure != null) {
+                // The client left before the tunnel was open.
+                abortActions.run();
+            }
+        });
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new TunnelConnection(
                 connection.endPoint(), request.getConnectionMetaData().getConnector().getExecutor(), tunnel));
     }

@@ -45,6 +45,7 @@ public final class FakeExchange implements Exchange {
     private final Map<String, List<String>> trailers = new HashMap<>();
     private final List<Header> answerTrailers = new ArrayList<>();
     private Optional<Tunnel> tunnel = Optional.empty();
+    private boolean hasBody;
     private InputStream body = InputStream.nullInputStream();
     private OptionalLong contentLength = OptionalLong.empty();
     private String authority = "localhost";
@@ -90,6 +91,7 @@ public final class FakeExchange implements Exchange {
     public FakeExchange body(byte[] bytes) {
         body = new ByteArrayInputStream(bytes);
         contentLength = OptionalLong.of(bytes.length);
+        hasBody = bytes.length > 0;
         return header("Content-Length", Integer.toString(bytes.length));
     }
 
@@ -97,6 +99,7 @@ public final class FakeExchange implements Exchange {
     public FakeExchange body(InputStream stream) {
         body = stream;
         contentLength = OptionalLong.empty();
+        hasBody = true;
         return this;
     }
 
@@ -227,6 +230,11 @@ public final class FakeExchange implements Exchange {
     @Override
     public OptionalLong contentLength() {
         return contentLength;
+    }
+
+    @Override
+    public boolean hasBody() {
+        return hasBody;
     }
 
     @Override

@@ -1,0 +1,109 @@
+package dev.caisson.front;
+
+import dev.caisson.base.CaissonException;
+import dev.caisson.base.SandboxId;
+import dev.caisson.front.proxy.PortProxy;
+import dev.caisson.http.Exchange;
+import dev.caisson.http.Handler;
+import dev.caisson.node.Node;
+import dev.caisson.node.SandboxInfo;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Takes every request of the public port to where it belongs. Safe for use by many threads. */
+public final class Front implements Handler {
+    private final Node node;
+    private final Addressing addressing;
+    private final SandboxHandler envd;
+    private final Handler controlPlane;
+    private final PortProxy ports;
+    private final OpenExchanges open = new OpenExchanges();
+
+    /**
+     * @param envd answers for port 49983 of every sandbox
+     * @param controlPlane answers what is meant for no sandbox
+     */
+    public Front(Node node, SandboxHandler envd, SignedFiles signedFiles, Handler controlPlane) {
+        this.node = node;
+        this.addressing = new Addressing(signedFiles);
+        this.envd = envd;
+        this.controlPlane = controlPlane;
+        this.ports = new PortProxy(node);
+    }
+
+    @Override
+    public void handle(Exchange exchange) throws IOException {
+        switch (addressing.of(exchange)) {
+            case Route.ControlPlane() -> controlPlane.handle(exchange);
+            case Route.ToSandbox target -> toSandbox(target, exchange);
+            case Route.Refused(var message) -> {
+                exchange.setHeader("Content-Type", "text/plain; charset=utf-8");
+                exchange.send(400, message.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /**
+     * Cuts off every exchange with a sandbox. To be called once the node no longer finds it: exchanges that come later are
+     * answered that it was not found.
+     */
+    public void sandboxEnded(SandboxId id) {
+        open.abort(id);
+    }
+
+    /** Exchanges with sandboxes under way. */
+    public int openExchanges() {
+        return open.count();
+    }
+
+    private void toSandbox(Route.ToSandbox target, Exchange exchange) throws IOException {
+        if (target.id().isPresent()) {
+            var id = target.id().get();
+            // First known, then looked up: whoever ends the sandbox in between finds this exchange.
+            open.add(id, exchange);
+            var sandbox = running(id);
+            if (sandbox.isPresent()) {
+                var live = new LiveExchange(
+                        exchange, id, () -> isSameRun(sandbox.get()), () -> open.remove(id, exchange));
+                toRunning(sandbox.get(), target.port(), live);
+                return;
+            }
+            open.remove(id, exchange);
+        }
+        SandboxPage.notFound(target.name()).send(exchange);
+    }
+
+    private void toRunning(SandboxInfo sandbox, int port, LiveExchange exchange) throws IOException {
+        try {
+            if (port == Addressing.ENVD_PORT) {
+                toEnvd(sandbox, exchange);
+            } else if (!ports.relay(sandbox.id(), port, exchange)) {
+                SandboxPage.closedPort(sandbox.id().value(), port).send(exchange);
+            }
+        } catch (CaissonException e) {
+            if (exchange.started() || isSameRun(sandbox)) {
+                throw e;
+            }
+            exchange.sendUnchecked(SandboxPage.notFound(sandbox.id().value()));
+        } finally {
+            exchange.handlerReturned();
+        }
+    }
+
+    private void toEnvd(SandboxInfo sandbox, Exchange exchange) throws IOException {
+        if (ReservedPaths.contain(exchange.rawPath())) {
+            ReservedPaths.refuse(exchange);
+        } else {
+            envd.handle(sandbox, exchange);
+        }
+    }
+
+    private Optional<SandboxInfo> running(SandboxId id) {
+        return node.find(id).filter(info -> info.state() == SandboxInfo.State.RUNNING);
+    }
+
+    private boolean isSameRun(SandboxInfo sandbox) {
+        return running(sandbox.id()).filter(info -> info.run() == sandbox.run()).isPresent();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.caisson.front;
+
+import dev.caisson.http.Exchange;
+import dev.caisson.http.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The answer for a sandbox that cannot be reached, as a page for people or as JSON ({@code contract/rest-api.md} §9.2). The
+ * JSON messages are matched by clients word for word (§15.6).
+ *
+ * @param sandboxId bare
+ * @param message of the JSON answer
+ * @param title heading of the page
+ * @param text a sentence of the page, plain text
+ */
+record SandboxPage(int status, String sandboxId, String message, OptionalInt port, String title, String text) {
+
+    static SandboxPage notFound(String sandboxId) {
+        return new SandboxPage(502, sandboxId, "The sandbox was not found", OptionalInt.empty(), "Sandbox Not Found",
+                "There is no running sandbox " + sandboxId + " here. It may have ended, or its id may be misspelt.");
+    }
+
+    static SandboxPage closedPort(String sandboxId, int port) {
+        return new SandboxPage(502, sandboxId, "The sandbox is running but port is not open", OptionalInt.of(port),
+                "Closed Port", "Sandbox " + sandboxId + " is running, but there is no service running on port " + port + ".");
+    }
+
+    void send(Exchange exchange) throws IOException {
+        var forPeople = Browsers.wantsPage(exchange);
+        exchange.setHeader("Content-Type", forPeople ? "text/html; charset=utf-8" : Json.CONTENT_TYPE);
+        exchange.setHeader("Should-Retry", "false");
+        exchange.send(status, forPeople ? html().getBytes(StandardCharsets.UTF_8) : Json.bytes(json()));
+    }
+
+    private Map<String, Object> json() {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("sandboxId", sandboxId);
+        json.put("message", message);
+        port.ifPresent(number -> json.put("port", number));
+        json.put("code", status);
+        return json;
+    }
+
+    private String html() {
+        return """
+                <html lang="en">
+                <head><meta charset="utf-8"><title>%1$s</title>
+                <style>body{font-family:system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem;line-height:1.5}</style>
+                </head>
+                <body><h1>%1$s</h1><p>%2$s</p></body>
+                </html>""".formatted(escaped(title), escaped(text));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}

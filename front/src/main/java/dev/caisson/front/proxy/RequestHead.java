@@ -1,0 +1,57 @@
+package dev.caisson.front.proxy;
+
+import dev.caisson.http.Exchange;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** The head of the request to a service: as the client's, except what belongs to the client's connection. */
+final class RequestHead {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    private RequestHead() {}
+
+    /** Writes the head with the framing that {@link RequestPump} uses for the body. */
+    static void write(Exchange exchange, OutputStream out) throws IOException {
+        var head = new RequestHead();
+        head.compose(exchange);
+        head.bytes.writeTo(out);
+        out.flush();
+    }
+
+    private void compose(Exchange exchange) {
+        var query = exchange.rawQuery();
+        var path = exchange.rawPath().isEmpty() ? "/" : exchange.rawPath();
+        line(exchange.method() + " " + path + (query.isEmpty() ? "" : "?" + query) + " HTTP/1.1");
+        header("Host", exchange.authority());
+        var connection = exchange.headers("Connection");
+        var dropped = HopByHop.named(connection);
+        for (var name : exchange.headerNames()) {
+            if (!dropped.contains(name) && !name.equals("host")) {
+                exchange.headers(name).forEach(value -> header(name, value));
+            }
+        }
+        if (exchange.hasBody() && exchange.contentLength().isEmpty()) {
+            header("Transfer-Encoding", "chunked");
+        }
+        if (HopByHop.has(exchange.headers("TE"), "trailers")) {
+            header("TE", "trailers");
+        }
+        var upgrade = exchange.header("Upgrade").filter(_ -> HopByHop.has(connection, "upgrade"));
+        header("Connection", upgrade.isPresent() ? "Upgrade" : "close");
+        upgrade.ifPresent(protocol -> header("Upgrade", protocol));
+        line("");
+    }
+
+    private void header(String name, String value) {
+        line(name + ": " + value);
+    }
+
+    /** Header values are bytes to HTTP; the engine reads and writes them as ISO 8859-1. */
+    private void line(String text) {
+        bytes.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.write('\r');
+        bytes.write('\n');
+    }
+}

@@ -1,0 +1,76 @@
+package dev.caisson.front.proxy;
+
+import dev.caisson.guest.GuestStream;
+import dev.caisson.http.Exchange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** One request to a service in a sandbox over a connection of its own. Used by one thread. */
+final class ServiceCall {
+    private static final int SWITCHING = 101;
+
+    private final GuestStream upstream;
+    private final Exchange exchange;
+    private boolean tunnelled;
+
+    ServiceCall(GuestStream upstream, Exchange exchange) {
+        this.upstream = upstream;
+        this.exchange = exchange;
+    }
+
+    /** Whether the connection now belongs to a tunnel, which closes it. */
+    boolean tunnelled() {
+        return tunnelled;
+    }
+
+    void run() throws IOException {
+        var input = new ServiceInput(upstream.input());
+        ServiceHead head;
+        AnswerRelay relay;
+        try (var body = new RequestPump(exchange, upstream.output())) {
+            try {
+                RequestHead.write(exchange, upstream.output());
+                body.start();
+                head = finalHead(input, body);
+                relay = new AnswerRelay(exchange, head, input);
+            } catch (IOException | MalformedAnswerException e) {
+                answerUnreachable(exchange);
+                return;
+            }
+            if (head.status() == SWITCHING) {
+                becomeTunnel(head, input);
+            } else {
+                relay.run();
+                // The service sees an orderly end, not a reset, when it has said everything.
+                upstream.shutdownOutput();
+            }
+        }
+    }
+
+    /** Reads heads until one that is not preliminary. */
+    private ServiceHead finalHead(ServiceInput input, RequestPump body) throws IOException {
+        while (true) {
+            var head = ServiceHead.read(input);
+            if (head.status() == 100) {
+                body.proceed();
+            } else if (head.status() == SWITCHING && exchange.header("Upgrade").isEmpty()) {
+                throw new MalformedAnswerException("the service changed the protocol unasked");
+            } else if (head.status() == SWITCHING || head.status() >= 200) {
+                return head;
+            }
+        }
+    }
+
+    /** What {@code contract/rest-api.md} §9.2 says where the way to the service fails. */
+    static void answerUnreachable(Exchange exchange) throws IOException {
+        exchange.setHeader("Content-Type", "text/plain; charset=utf-8");
+        exchange.setHeader("Should-Retry", "false");
+        exchange.send(502, "Failed to route request to sandbox".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void becomeTunnel(ServiceHead head, ServiceInput input) throws IOException {
+        head.headers().forEach(header -> exchange.addHeader(header.name(), header.value()));
+        exchange.upgrade(new ServiceTunnel(upstream, input, exchange::abort));
+        tunnelled = true;
+    }
+}

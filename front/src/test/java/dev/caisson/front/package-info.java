@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.front;
+
+import org.jspecify.annotations.NullMarked;
