@@ -76,6 +76,12 @@ final class HostNetwork {
         Nft.apply(slots.stream().flatMap(slot -> slotRules.remove(slot).stream()).toList());
     }
 
+    /** Cuts every connection that these slots' tenants had: what still arrives of one is refused. */
+    void cutConnections(Collection<Integer> slots) {
+        Conntrack.forget(slots.stream().map(plan::address).toList());
+        Nft.apply(slots.stream().flatMap(slot -> hostRules.forgetConnections(slot).stream()).toList());
+    }
+
     /** Follows what changed around the slots since {@link #set}. */
     void refresh() {
         var now = reader.read();

@@ -101,6 +101,12 @@ final class HostRules {
                 names(surroundings).isEmpty() ? "" : "add rule " + table + " names " + names(surroundings));
     }
 
+    /** Forgets how many connections a guest had. Adding first makes deleting succeed whether there were any or not. */
+    List<String> forgetConnections(int slot) {
+        var set = "element inet " + plan.name() + " connections { " + plan.address(slot);
+        return List.of("add " + set + " ct count over " + settings.connections() + " }", "delete " + set + " }");
+    }
+
     private String names(Surroundings surroundings) {
         return surroundings.nameServer()
                 .map(server -> "iifname " + plan.anyDevice() + " ip daddr " + plan.hostAddress()

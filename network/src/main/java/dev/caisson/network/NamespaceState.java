@@ -16,10 +16,16 @@ record NamespaceState(SortedSet<String> facts) {
     static NamespaceState of(List<JsonNode> answers) {
         var facts = new TreeSet<String>();
         answers.get(0).forEach(link -> addLink(link, facts));
-        answers.get(1).forEach(route -> facts.add(fact("route", route, "type", "dst", "gateway", "dev", "table", "scope", "prefsrc")));
+        answers.get(1).valueStream().filter(NamespaceState::isConfigured).forEach(
+                route -> facts.add(fact("route", route, "type", "dst", "gateway", "dev", "table", "scope", "prefsrc")));
         answers.get(2).forEach(neighbour -> facts.add(fact("neighbour", neighbour, "dst", "dev", "lladdr", "state")));
         answers.get(3).forEach(rule -> facts.add(fact("rule", rule, "priority", "src", "dst", "iif", "oif", "table")));
         return new NamespaceState(facts);
+    }
+
+    /** The kernel adds multicast routes by itself some time after the other end came up. */
+    private static boolean isConfigured(JsonNode route) {
+        return !"multicast".equals(route.path("type").asString(""));
     }
 
     /** Whether the link is up is left out: it follows the other end. */

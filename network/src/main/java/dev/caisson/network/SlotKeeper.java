@@ -26,7 +26,6 @@ final class SlotKeeper implements Runnable {
     private static final Duration DEMAND_WINDOW = Duration.ofSeconds(10);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
-    private final SlotPlan plan;
     private final SlotSettings settings;
     private final SlotLedger ledger;
     private final SlotNamespaces namespaces;
@@ -38,8 +37,7 @@ final class SlotKeeper implements Runnable {
     private @Nullable NamespaceState fresh;
     private long nextRefresh = System.nanoTime();
 
-    SlotKeeper(SlotPlan plan, SlotSettings settings, SlotLedger ledger, SlotNamespaces namespaces, HostNetwork host) {
-        this.plan = plan;
+    SlotKeeper(SlotSettings settings, SlotLedger ledger, SlotNamespaces namespaces, HostNetwork host) {
         this.settings = settings;
         this.ledger = ledger;
         this.namespaces = namespaces;
@@ -141,7 +139,7 @@ final class SlotKeeper implements Runnable {
     private void clean(List<Integer> slots) {
         var doubtful = new HashSet<>(slots);
         try {
-            Conntrack.forget(slots.stream().map(plan::address).toList());
+            host.cutConnections(slots);
             var clean = new ArrayList<Integer>(slots);
             clean.removeAll(namespaces.inhabited(slots));
             clean.removeIf(slot -> !isAsFresh(slot));

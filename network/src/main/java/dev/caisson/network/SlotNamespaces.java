@@ -70,7 +70,7 @@ final class SlotNamespaces {
                 "neigh flush dev eth0",
                 "neigh replace " + GuestNetwork.GATEWAY + " lladdr " + GuestNetwork.GATEWAY_MAC + " dev eth0 nud permanent"));
         lines.addAll(NamespaceState.QUESTIONS);
-        return NamespaceState.of(Ip.batchInside(plan.device(slot), lines));
+        return NamespaceState.of(Ip.batchInside(plan.namespace(slot), lines));
     }
 
     /** Takes the host's ends up and routes to them, or mends what is missing of that. */

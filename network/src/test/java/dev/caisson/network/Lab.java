@@ -116,6 +116,9 @@ final class Lab implements AutoCloseable {
     @Override
     public void close() throws Exception {
         for (var pool : pools) {
+            host.run(pool::close);
+        }
+        for (var pool : pools) {
             host.run(pool::dismantle);
         }
         Ip.tryBatch(List.of("netns delete " + neighbour.name(), "netns delete " + world.name(), "netns delete " + host.name()));

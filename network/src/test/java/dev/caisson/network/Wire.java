@@ -37,9 +37,13 @@ final class Wire {
 
     /** What an {@link #echoPeer} says, or the failure as text: "timed out", "refused", … */
     static String ask(Netns where, String address, int port) throws Exception {
+        return ask(where, address, port, PATIENCE_MILLIS);
+    }
+
+    static String ask(Netns where, String address, int port, int patienceMillis) throws Exception {
         return where.call(() -> {
             try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+                socket.connect(new InetSocketAddress(address, port), patienceMillis);
                 socket.setSoTimeout(PATIENCE_MILLIS);
                 return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
