@@ -40,6 +40,7 @@ final class Libc {
     private static final MethodHandle EVENTFD = function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = function("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle WRITE = function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SYSCALL = variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle STRERROR = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
@@ -47,6 +48,9 @@ final class Libc {
     /** System calls of Linux 5.1 and later have the same number on every architecture. */
     private static final long PIDFD_SEND_SIGNAL = 424;
     private static final long PIDFD_OPEN = 434;
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW = 3;
 
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
@@ -145,6 +149,13 @@ final class Libc {
     static long write(int descriptor, MemorySegment from) {
         try (var arena = Arena.ofConfined()) {
             return call(WRITE, arena, descriptor, from, from.byteSize());
+        }
+    }
+
+    /** A raw netlink socket (netlink(7)); reading and writing it moves one datagram. */
+    static int netlink(int protocol) {
+        try (var arena = Arena.ofConfined()) {
+            return (int) call(SOCKET, arena, AF_NETLINK, SOCK_RAW | O_CLOEXEC, protocol);
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.caisson.network;
 
 import dev.caisson.base.Category;
+import dev.caisson.linux.ConnectionTable;
+import dev.caisson.linux.LinuxException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +82,8 @@ final class HostNetwork {
 
     /** Cuts every connection that these slots' tenants had: what still arrives of one is refused. */
     void cutConnections(Collection<Integer> slots) {
-        Conntrack.forget(slots.stream().map(plan::address).toList());
+        var addresses = slots.stream().map(plan::numericAddress).collect(Collectors.toUnmodifiableSet());
+        forgetConnections(addresses::contains);
         Nft.apply(slots.stream().flatMap(slot -> hostRules.forgetConnections(slot).stream()).toList());
     }
 
@@ -105,6 +110,14 @@ final class HostNetwork {
         Nft.apply(List.of("add table inet " + plan.name(), "delete table inet " + plan.name(),
                 "add table netdev " + plan.name(), "delete table netdev " + plan.name()));
         Ip.tryBatch(List.of("address delete " + plan.hostAddress() + "/32 dev lo", "route delete unreachable " + plan.range()));
-        Conntrack.forgetRange(plan.range());
+        forgetConnections(plan::isInRange);
+    }
+
+    private static void forgetConnections(IntPredicate addresses) {
+        try {
+            ConnectionTable.forget(addresses);
+        } catch (LinuxException e) {
+            throw new NetworkException(e.category(), "could not cut the connections of network slots: " + e.getMessage(), e);
+        }
     }
 }

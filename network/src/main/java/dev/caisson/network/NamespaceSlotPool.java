@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slots as network namespaces of this machine, each behind a veth pair. What exists is read from the machine, never from
  * a file, so that a crash at any point leaves nothing that the next {@link #open} or {@link #dismantle} does not find.
- * Needs root and the programs {@code ip}, {@code nft} and {@code conntrack}. Safe for use by many threads.
+ * Needs root and the programs {@code ip}, {@code nsenter} and {@code nft}. Safe for use by many threads.
  */
 public final class NamespaceSlotPool implements SlotPool {
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
@@ -33,7 +33,7 @@ public final class NamespaceSlotPool implements SlotPool {
     private volatile boolean open;
 
     public NamespaceSlotPool(Installation installation, SlotSettings settings) {
-        this(SlotPlan.of(installation), settings, SurroundingsReader.usualResolverFiles(), Thread.ofVirtual().name("slots").factory());
+        this(SlotPlan.of(installation), settings, SurroundingsReader.usualResolverFiles(), Thread.ofPlatform().daemon().name("slots").factory());
     }
 
     NamespaceSlotPool(SlotPlan plan, SlotSettings settings, List<Path> resolverFiles, ThreadFactory threads) {

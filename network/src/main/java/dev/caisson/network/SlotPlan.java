@@ -42,6 +42,21 @@ record SlotPlan(String name, String addresses) {
         return addresses + "." + number / 256 + "." + number % 256;
     }
 
+    /** The address as a number in network order. */
+    int numericAddress(int number) {
+        return networkNumber() << 16 | number;
+    }
+
+    /** Whether an address, as a number in network order, is a slot's or the host's end. */
+    boolean isInRange(int address) {
+        return address >>> 16 == networkNumber();
+    }
+
+    private int networkNumber() {
+        var parts = addresses.split("\\.", -1);
+        return Integer.parseInt(parts[0]) * 256 + Integer.parseInt(parts[1]);
+    }
+
     /** The host's end of every link; guests see it as their gateway. */
     String hostAddress() {
         return addresses + ".255.254";
@@ -53,8 +68,7 @@ record SlotPlan(String name, String addresses) {
 
     /** Link group of all host ends: one command removes them together. */
     int group() {
-        var parts = addresses.split("\\.", -1);
-        return 0x0ca1_0000 + Integer.parseInt(parts[0]) * 256 + Integer.parseInt(parts[1]);
+        return 0x0ca1_0000 + networkNumber();
     }
 
     /** Link group of host ends about to be removed. */

@@ -99,6 +99,7 @@ class RecycleTest {
         try (var connection = lab.host.call(() -> new Socket(first.address(), PORT)); var accepted = server.accept()) {
             // The guest dies without a word: its wire is down before its end closes.
             guest.run(() -> Ip.batch(List.of("link set eth0 down")));
+            accepted.setSoLinger(true, 0);
             accepted.close();
             server.close();
             pool.release(first);
