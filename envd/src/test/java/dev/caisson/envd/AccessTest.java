@@ -76,8 +76,8 @@ class AccessTest {
 
     @Test
     void aSignedLinkFindsItsSandbox() {
-        envd.node.add(new FakeAgent(), true);
-        envd.node.add(new FakeAgent(), false);
+        envd.add(new FakeAgent(), true);
+        envd.add(new FakeAgent(), false);
         var query = "path=a.txt&signature=" + sign("");
         assertThat(envd.service.findBySignature("GET", "/files", query)).contains(envd.sandbox.id());
         assertThat(envd.service.findBySignature("POST", "/files", query)).isEmpty();

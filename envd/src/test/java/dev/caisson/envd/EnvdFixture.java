@@ -3,19 +3,23 @@ package dev.caisson.envd;
 import dev.caisson.base.SandboxTokens;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.http.testing.FakeExchange;
+import dev.caisson.node.CreateRequest;
 import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.testing.FakeNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The service in front of one sandbox, open or secured. */
 final class EnvdFixture implements AutoCloseable {
     static final String JSON = "application/connect+json";
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
-    final FakeNode node = new FakeNode();
+    final FakeNode node;
     final SandboxTokens tokens = new SandboxTokens(new byte[32]);
     final SandboxInfo sandbox;
     final EnvdService service;
@@ -25,12 +29,19 @@ final class EnvdFixture implements AutoCloseable {
     }
 
     EnvdFixture(GuestAgent agent, boolean secured, Clock clock) {
-        sandbox = node.add(agent, secured);
+        node = new FakeNode(clock);
+        sandbox = add(agent, secured);
         service = new EnvdService(node, tokens, clock, MAX_MESSAGE_BYTES);
     }
 
     static EnvdFixture open(GuestAgent agent) {
         return new EnvdFixture(agent, false);
+    }
+
+    /** One more sandbox on the same node. */
+    SandboxInfo add(GuestAgent agent, boolean secured) {
+        var request = new CreateRequest("base", "team", Duration.ofMinutes(5), secured, true, Map.of(), Map.of());
+        return node.create(request, agent);
     }
 
     String token() {

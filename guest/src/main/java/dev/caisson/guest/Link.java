@@ -129,7 +129,7 @@ final class Link implements AutoCloseable {
 
     /**
      * A connection that was kept may be dead: the guest was restored, or closed it just now. Then nothing read the request,
-     * and it is repeated on the next one.
+     * and it is repeated on the next one. One that was closed because its thread was interrupted may well have been read.
      */
     private <T> T attempt(String attempt, Deadline deadline, Exchange<T> exchange) {
         while (true) {
@@ -145,7 +145,7 @@ final class Link implements AutoCloseable {
     }
 
     private boolean isStale(Optional<Connection> kept, IOException e) {
-        return kept.isPresent() && !kept.get().answered() && !closed
+        return kept.isPresent() && !kept.get().answered() && !closed && !Thread.currentThread().isInterrupted()
                 && !(e instanceof SocketTimeoutException) && !(e instanceof MalformedException);
     }
 

@@ -3,11 +3,12 @@ package dev.caisson.envd.connect;
 import dev.caisson.http.Exchange;
 
 /**
- * Interrupts the thread of a call at its deadline or when its client leaves, so that a blocked read or write ends. Between
- * {@link #watch} and {@link #stop} only.
+ * Interrupts the thread of a call at its deadline or when its client leaves, so that a blocked read or write ends: requests
+ * run on virtual threads, whose sockets an interrupt closes. Between {@link #watch} and {@link #stop} only.
  */
 final class Interruption {
     private final Thread thread = Thread.currentThread();
+    private Alarms.Alarm alarm = () -> {};
     private boolean stopped;
     private boolean happened;
 
@@ -19,8 +20,6 @@ final class Interruption {
         exchange.onAbort(interruption::interrupt);
         return interruption;
     }
-
-    private Alarms.Alarm alarm = () -> {};
 
     private synchronized void interrupt() {
         if (!stopped) {

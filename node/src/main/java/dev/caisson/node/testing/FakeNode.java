@@ -44,6 +44,11 @@ public final class FakeNode implements Node {
 
     @Override
     public SandboxInfo create(CreateRequest request) {
+        return create(request, new FakeAgent());
+    }
+
+    /** Makes a sandbox with an agent of the test's own. */
+    public SandboxInfo create(CreateRequest request, GuestAgent agent) {
         var template = template(request.template())
                 .orElseThrow(() -> new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
         var now = clock.instant();
@@ -51,7 +56,7 @@ public final class FakeNode implements Node {
                 SandboxId.random(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
                 now.plus(request.timeout()), request.secured(), request.internet(), 0, template.cpus(), template.memoryBytes(),
                 template.diskBytes(), request.metadata(), "fake 1", "none");
-        agents.put(info.id(), new FakeAgent());
+        agents.put(info.id(), agent);
         sandboxes.put(info.id(), info);
         return info;
     }
