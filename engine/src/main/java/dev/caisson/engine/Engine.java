@@ -30,8 +30,8 @@ public interface Engine extends AutoCloseable {
 
     /**
      * Ends the sandbox {@code id} if it runs and removes everything the engine made for it, also where it is half-made,
-     * wedged, or was never known. Never ends a process whose identity it has not verified. Answers within a second or
-     * goes on in a bounded number of harder steps.
+     * wedged, or was never known. Never ends a process whose identity it has not verified. Answers within a second or goes
+     * on in a bounded number of harder steps. What its disk had not written yet is lost: the disk is for its owner to delete.
      *
      * @throws EngineException only if something could not be removed; the message names it
      */

@@ -252,6 +252,16 @@ public abstract class EngineContract {
     }
 
     @Test
+    void removingDoesNotWaitUntilTheDiskIsWritten() throws Exception {
+        var slot = machine.slot();
+        var sandbox = start(machine.spec(slot), slot);
+        slot.ask("fill /big " + (200L << 20));
+        long begun = System.nanoTime();
+        engine.remove(sandbox.id());
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
     void aPausedSandboxIsRemoved() throws Exception {
         var slot = machine.slot();
         var sandbox = start(machine.spec(slot), slot);

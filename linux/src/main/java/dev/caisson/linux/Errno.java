@@ -54,7 +54,7 @@ final class Errno {
             case EPERM, EACCES -> Category.DENIED;
             case EBUSY, EEXIST -> Category.CONFLICT;
             case ENOSPC, EDQUOT, ENOMEM, ENFILE, EMFILE -> Category.EXHAUSTED;
-            case ENOSYS, EOPNOTSUPP, ENODEV -> Category.UNSUPPORTED;
+            case ENOSYS, EOPNOTSUPP, ENODEV, ENOTTY -> Category.UNSUPPORTED;
             default -> Category.INTERNAL;
         };
     }

@@ -73,6 +73,20 @@ class MountsTest {
     }
 
     @Test
+    void anAbandonedDiskIsUnmountedWithoutWritingWhatItHeld() throws Exception {
+        var disk = disk("disk");
+        var place = directory("place");
+        Mounts.ext4(disk, place);
+        Files.write(place.resolve("file"), new byte[16 << 20]);
+        Mounts.abandon(place);
+        assertThatThrownBy(() -> Files.write(place.resolve("more"), new byte[1])).hasMessageContaining("rror");
+        assertThat(Mounts.unmount(place)).isTrue();
+        Mounts.tmpfs(place, 1 << 20);
+        assertThatThrownBy(() -> Mounts.abandon(place)).isInstanceOfSatisfying(LinuxException.class,
+                e -> assertThat(e.category()).isEqualTo(Category.INVALID));
+    }
+
+    @Test
     void aBindMountCanBeReadOnly() throws Exception {
         var source = directory("source");
         var target = directory("target");

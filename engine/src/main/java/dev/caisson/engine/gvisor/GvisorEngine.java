@@ -138,7 +138,11 @@ public final class GvisorEngine implements Engine {
     public void close() {
         guard.close();
         watcher.close();
-        layers.trimAll();
+        try {
+            layers.trimAll();
+        } catch (IOException e) {
+            throw new EngineException(Category.INTERNAL, "unused layers could not be taken away: " + e.getMessage(), e);
+        }
         if (remains().isEmpty()) {
             remover.removeShared();
         }

@@ -8,11 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the host mounts for one sandbox: its folder, its disk, and the overlay that the guest has as root. */
 final class RootMounts {
     /** The sandbox's spec, a pid, mount points and at most this much output of the guest's first process. */
     private static final long FOLDER_BYTES = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RootMounts.class);
 
     private final Places places;
     private final SharedLayers layers;
@@ -33,8 +37,12 @@ final class RootMounts {
         layers.use(spec.layers(), mounted -> Mounts.overlay(mounted, upper, work, root));
     }
 
-    /** Unmounts whatever of it is mounted, and removes the folder. Idempotent. */
+    /**
+     * Unmounts whatever of it is mounted, and removes the folder. Idempotent. What the disk has not written yet is lost:
+     * writing a gigabyte that nobody wants takes the host's disk ten seconds, and unmounting the overlay would wait for it.
+     */
     void unmount(String id) throws IOException {
+        abandonDisk(places.disk(id));
         for (var point : List.of(places.root(id), places.disk(id), places.sandbox(id))) {
             while (Mounts.isMountPoint(point)) {
                 release(point);
@@ -42,6 +50,17 @@ final class RootMounts {
         }
         Files.deleteIfExists(places.sandbox(id));
         layers.trim();
+    }
+
+    private static void abandonDisk(Path disk) {
+        if (Mounts.isMountPoint(disk)) {
+            try {
+                Mounts.abandon(disk);
+            } catch (LinuxException e) {
+                // Another thread was quicker, or the kernel is older than this call: then unmounting takes its time.
+                LOG.debug("the disk is unmounted as it is", e);
+            }
+        }
     }
 
     private static void release(Path point) {

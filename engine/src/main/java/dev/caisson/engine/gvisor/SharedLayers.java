@@ -60,9 +60,17 @@ final class SharedLayers {
         trim(IDLE);
     }
 
-    /** Unmounts every layer that no sandbox uses. */
-    void trimAll() {
+    /** Unmounts every layer that no sandbox uses, and removes mount points that an earlier boot left. */
+    void trimAll() throws IOException {
         trim(0);
+        if (!Files.isDirectory(places.layers())) {
+            return;
+        }
+        try (var points = Files.newDirectoryStream(places.layers(), point -> !Mounts.isMountPoint(point))) {
+            for (var point : points) {
+                Files.deleteIfExists(point);
+            }
+        }
     }
 
     private void trim(int kept) {

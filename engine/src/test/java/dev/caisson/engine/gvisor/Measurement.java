@@ -2,9 +2,16 @@ package dev.caisson.engine.gvisor;
 
 import dev.caisson.engine.EngineSandbox;
 import dev.caisson.engine.MeasuredMachine;
+import dev.caisson.engine.Usage;
+import dev.caisson.linux.ControlGroups;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * Measures what docs/performance.md shows of this engine: how long starts and removals take, and what idle sandboxes cost.
@@ -15,6 +22,7 @@ public final class Measurement {
     private static final int WARM_UP = 3;
     private static final int ROUNDS = 20;
     private static final int IDLE = 40;
+    private static final Duration IDLE_TIME = Duration.ofSeconds(60);
 
     private Measurement() {}
 
@@ -61,17 +69,36 @@ public final class Measurement {
         }
         long after = available();
         var usages = sandboxes.stream().map(EngineSandbox::usage).toList();
-        System.out.printf("%d idle: MemAvailable each %.1f MiB, group memory %.1f MiB, cache %.1f MiB, host tasks %.1f%n", IDLE,
-                (before - after) / 1024.0 / IDLE,
-                usages.stream().mapToLong(usage -> usage.memoryBytes()).average().orElse(0) / (1 << 20),
-                usages.stream().mapToLong(usage -> usage.cacheBytes()).average().orElse(0) / (1 << 20),
-                usages.stream().mapToInt(usage -> usage.tasks()).average().orElse(0));
+        System.out.printf("%d idle, each: MemAvailable %.1f MiB, private %.1f MiB, group memory %.1f MiB, cache %.1f MiB, host tasks %.1f%n",
+                IDLE, (before - after) / 1024.0 / IDLE,
+                sandboxes.stream().mapToDouble(sandbox -> privateMebibytes(machine, sandbox)).average().orElse(0),
+                average(usages, Usage::memoryBytes) / (1 << 20), average(usages, Usage::cacheBytes) / (1 << 20), average(usages, Usage::tasks));
+        Thread.sleep(IDLE_TIME);
+        var later = sandboxes.stream().map(EngineSandbox::usage).toList();
+        System.out.printf("processor time each, idle for %d s: %.1f ms%n", IDLE_TIME.toSeconds(),
+                average(later, usage -> usage.cpu().toMillis()) - average(usages, usage -> usage.cpu().toMillis()));
     }
 
-    private static long available() throws Exception {
-        try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
-            return lines.filter(line -> line.startsWith("MemAvailable:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst().orElseThrow();
+    private static double average(List<Usage> usages, ToLongFunction<Usage> figure) {
+        return usages.stream().mapToLong(figure).average().orElse(0);
+    }
+
+    /** Memory that nobody shares, of all host processes of the sandbox. */
+    private static double privateMebibytes(MeasuredMachine machine, EngineSandbox sandbox) {
+        var group = Places.of(machine.installation()).group(sandbox.id());
+        return ControlGroups.ofThisMachine().members(group).stream().mapToLong(pid -> kibibytes(
+                Path.of("/proc", Long.toString(pid), "smaps_rollup"), "Private_")).sum() / 1024.0;
+    }
+
+    private static long available() {
+        return kibibytes(Path.of("/proc/meminfo"), "MemAvailable:");
+    }
+
+    private static long kibibytes(Path file, String prefix) {
+        try (var lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(prefix)).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
