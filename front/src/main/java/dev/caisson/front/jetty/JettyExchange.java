@@ -56,7 +56,8 @@ final class JettyExchange implements Exchange {
         this.response = response;
         this.callback = callback;
         this.transport = Transport.of(request);
-        this.body = new RequestStream(request, this::watch, abortActions::run);
+        boolean awaitsContinue = header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent();
+        this.body = new RequestStream(request, awaitsContinue, this::watch, abortActions::run);
         request.addFailureListener(_ -> abortActions.run());
     }
 
@@ -98,8 +99,7 @@ final class JettyExchange implements Exchange {
                 transport.unwatch();
             }
         }
-        boolean awaitsContinue = header("Expect").isPresent() && !body.touched();
-        if (!upgraded && !awaitsContinue && !isAborted()) {
+        if (!upgraded && !isAborted()) {
             body.drain(DRAIN);
         }
         body.stop();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestStream extends InputStream {
     private final Request request;
+    private final boolean awaitsContinue;
     private final Runnable ended;
     private final Runnable broken;
     private Content.@Nullable Chunk chunk;
@@ -27,11 +28,15 @@ final class RequestStream extends InputStream {
     private Optional<Runnable> due = Optional.empty();
 
     /**
+     * Nothing is read before somebody asks.
+     *
+     * @param awaitsContinue the client sends the body only once it is told to
      * @param ended runs once when the body's end was seen
      * @param broken runs once when it breaks off before its end
      */
-    RequestStream(Request request, Runnable ended, Runnable broken) {
+    RequestStream(Request request, boolean awaitsContinue, Runnable ended, Runnable broken) {
         this.request = request;
+        this.awaitsContinue = awaitsContinue;
         this.ended = ended;
         this.broken = broken;
     }
@@ -75,11 +80,6 @@ final class RequestStream extends InputStream {
         return chunk == null ? 0 : chunk.remaining();
     }
 
-    /** Whether anything was read; before that, a client that expects 100 Continue has not been told to send. */
-    synchronized boolean touched() {
-        return touched;
-    }
-
     synchronized boolean finished() {
         return finished;
     }
@@ -97,7 +97,9 @@ final class RequestStream extends InputStream {
     }
 
     private void lookAhead() {
-        if (watched && chunk == null && !finished && failure == null && !stopped) {
+        // Looking tells a client that waits for 100 Continue to send: that is the handler's decision.
+        boolean unasked = awaitsContinue && !touched;
+        if (watched && !unasked && chunk == null && !finished && failure == null && !stopped) {
             advance();
         }
     }
@@ -110,8 +112,11 @@ final class RequestStream extends InputStream {
         notifyAll();
     }
 
-    /** Reads and drops what is left, for at most {@code patience}. */
+    /** Reads and drops what is left, for at most {@code patience}; nothing where the client was never told to send. */
     synchronized void drain(Duration patience) {
+        if (awaitsContinue && !touched) {
+            return;
+        }
         long deadline = System.nanoTime() + patience.toNanos();
         try {
             for (long left = patience.toMillis(); left > 0 && failure == null; left = millisUntil(deadline)) {

@@ -110,6 +110,11 @@ public final class RawClient implements AutoCloseable {
         return bytes;
     }
 
+    /** Those behind the last chunked body. */
+    public List<String> trailers() {
+        return trailers;
+    }
+
     private List<String> lines() throws IOException {
         var lines = new ArrayList<String>();
         for (var line = line(); !line.isEmpty(); line = line()) {

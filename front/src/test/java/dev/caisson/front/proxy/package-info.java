@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.front.proxy;
+
+import org.jspecify.annotations.NullMarked;
