@@ -380,6 +380,11 @@ static bool flush(struct conn *c) {
     return !c->out.failed;
 }
 
+static uint32_t wanted(const struct conn *c) {
+    /* Edge-triggered where nothing is read: gVisor tells of a closed peer only those who want EPOLLIN. */
+    return EPOLLIN | EPOLLRDHUP | (reads(c) ? 0 : EPOLLET) | (c->out.length > 0 ? EPOLLOUT : 0);
+}
+
 static void serve(struct conn *c) {
     take_frames(c);
     if (c->state == CONN_DEAD || c->state == CONN_LENT) {
@@ -396,7 +401,7 @@ static void serve(struct conn *c) {
             c->calls->drained(c);
         }
     }
-    source_want(&c->source, EPOLLRDHUP | (reads(c) ? EPOLLIN : 0) | (c->out.length > 0 ? EPOLLOUT : 0));
+    source_want(&c->source, wanted(c));
 }
 
 void conn_after_round(void) {
@@ -545,7 +550,7 @@ void conn_return(struct conn *c) {
     c->source.fd = -1;
     c->installed = NULL;
     c->state = CONN_BUSY;
-    if (c->broken || source_add(&c->source, fd, EPOLLRDHUP) < 0) {
+    if (c->broken || source_add(&c->source, fd, EPOLLIN | EPOLLRDHUP | EPOLLET) < 0) {
         close(fd);
         conn_close(c);
     } else if (installed == NULL) {

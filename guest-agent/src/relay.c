@@ -113,13 +113,20 @@ static void update(struct relay *relay, bool good) {
     }
 }
 
+/* gVisor reports EPOLLERR for a socket that has ended without error as well. */
+static bool has_failed(const struct side *s, uint32_t events) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return (events & EPOLLERR) && getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error != 0;
+}
+
 static void side_ready(struct source *source, uint32_t events) {
     struct side *s = CONTAINER_OF(source, struct side, source);
-    bool good = (events & EPOLLERR) == 0;
+    bool good = !has_failed(s, events);
     if (good && (events & EPOLLOUT)) {
         good = flush(s) && pump(s->other);
     }
-    if (good && (events & (EPOLLIN | EPOLLHUP))) {
+    if (good && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
         good = pump(s);
     }
     update(s->relay, good);

@@ -15,7 +15,7 @@
 #include "paths.h"
 #include "tree_watch.h"
 
-enum { WATCHERS_MAX = 256, EVENTS_MAX = 4096, EVENT_BYTES_MAX = 4 << 20, ID_LENGTH = 21 };
+enum { WATCHERS_MAX = 256, EVENTS_MAX = 4096, EVENT_BYTES_MAX = 2 << 20, ID_LENGTH = 21 };
 
 struct watch {
     struct watch *next; /* polled ones */
@@ -88,33 +88,29 @@ static void overflow(struct watch *w) {
 
 static void live_event(void *owner, enum event_kind kind, const char *name, uint32_t cookie) {
     struct watch *w = owner;
-    if (!w->overflowed) {
+    if (w->overflowed) {
+        return;
+    }
+    /* Bounded here and not by the kernel's queue: gVisor's has no end. */
+    if (kind == EVENT_OVERFLOW || w->conn->out.length > EVENT_BYTES_MAX) {
+        put_event(&w->conn->out, w, EVENT_OVERFLOW, ".", 0);
+        overflow(w);
+    } else {
         put_event(&w->conn->out, w, kind, name, cookie);
-        if (kind == EVENT_OVERFLOW) {
-            overflow(w);
-        }
     }
 }
 
-/* Reads while the host keeps up; what does not fit stays with the kernel, which tells when it was too much. */
 static void live_ready(struct source *source, uint32_t events) {
     (void)events;
     struct watch *w = CONTAINER_OF(source, struct watch, source);
     struct conn *c = w->conn;
-    while (!w->overflowed && !conn_is_high(c) && tree_watch_read(&w->tree, live_event, w)) {
+    while (!w->overflowed && tree_watch_read(&w->tree, live_event, w)) {
     }
     conn_touch(c);
     if (w->overflowed) {
         loop_later(watch_free, w);
         conn_finish(c);
-    } else {
-        source_sync(&w->source, w->tree.fd, conn_is_high(c) ? 0 : EPOLLIN);
     }
-}
-
-static void live_drained(struct conn *c) {
-    struct watch *w = c->owner;
-    source_sync(&w->source, w->tree.fd, EPOLLIN);
 }
 
 static void live_gone(struct conn *c) {
@@ -123,7 +119,7 @@ static void live_gone(struct conn *c) {
     loop_later(watch_free, w);
 }
 
-static const struct conn_calls LIVE = {.gone = live_gone, .drained = live_drained};
+static const struct conn_calls LIVE = {.gone = live_gone};
 
 static void polled_event(void *owner, enum event_kind kind, const char *name, uint32_t cookie) {
     struct watch *w = owner;
