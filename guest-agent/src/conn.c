@@ -110,6 +110,8 @@ static void expired(struct timer *timer) {
     struct conn *c = CONTAINER_OF(timer, struct conn, timer);
     if (c->state == CONN_DATA && c->calls->stalled != NULL) {
         c->calls->stalled(c);
+    } else if (c->state == CONN_READY && c->out.length > 0) {
+        timer_start(&c->timer, &idle_time); /* not silent but slow: it still has an answer to read */
     } else {
         conn_close(c);
     }

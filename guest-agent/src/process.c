@@ -276,7 +276,7 @@ static void finish(struct process *p) {
         next = c->next;
         c->next = NULL;
         put_exit(c, p);
-        conn_finish(c);
+        conn_ready(c);
     }
     p->subscribers = NULL;
     bound_exits();
@@ -354,7 +354,7 @@ void process_attach(struct conn *c, struct reader *r) {
     }
     put_remembered(c, p, offset);
     put_exit(c, p);
-    conn_finish(c);
+    conn_ready(c);
 }
 
 void process_list(struct conn *c, struct reader *r) {

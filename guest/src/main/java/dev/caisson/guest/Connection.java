@@ -123,7 +123,10 @@ final class Connection implements AutoCloseable {
         welcome(deadline);
         var message = reader.message(deadline);
         answered = true;
-        settled = message.type() == FrameType.DONE || message.type() == FrameType.ERROR;
+        settled = switch (message.type()) {
+            case DONE, ERROR, EXITED -> true;
+            default -> false;
+        };
         return message;
     }
 

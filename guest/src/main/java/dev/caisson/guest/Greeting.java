@@ -2,6 +2,8 @@ package dev.caisson.guest;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 
 /** The first connection to an agent. */
@@ -29,15 +31,17 @@ record Greeting(Link link) {
     AgentInfo untilAnswered(Deadline deadline) {
         var pause = FIRST_PAUSE;
         var patience = FIRST_ATTEMPT;
-        var refusals = 0;
+        var failures = new ArrayDeque<IOException>();
         while (true) {
             try {
                 return link.greet(deadline.orAfter(patience));
             } catch (IOException e) {
-                refusals += e instanceof RefusedException ? 1 : 0;
-                // What went wrong last says more than that there is no time for another attempt.
-                if (deadline.orAfter(pause).equals(deadline) || refusals == REFUSALS || e instanceof MalformedException || interrupted()) {
-                    throw Failures.of(ATTEMPT, e);
+                // What went wrong before says more than that there was no time for another attempt.
+                if (failures.isEmpty() || !deadline.passed()) {
+                    failures.add(e);
+                }
+                if (deadline.passed() || isFinal(failures)) {
+                    throw Failures.of(ATTEMPT, failures.getLast());
                 }
             }
             LockSupport.parkNanos(pause.toNanos());
@@ -46,8 +50,10 @@ record Greeting(Link link) {
         }
     }
 
-    private static boolean interrupted() {
-        return Thread.currentThread().isInterrupted();
+    private static boolean isFinal(Deque<IOException> failures) {
+        return failures.getLast() instanceof MalformedException
+                || failures.stream().filter(RefusedException.class::isInstance).count() == REFUSALS
+                || Thread.currentThread().isInterrupted();
     }
 
     private static Duration shorter(Duration one, Duration other) {

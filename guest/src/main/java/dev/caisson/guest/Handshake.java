@@ -37,10 +37,11 @@ record Handshake(AgentInfo agent, Message auth, byte[] expectedProof) {
 
     static Handshake answer(byte[] key, Message hello, byte[] nonce) throws MalformedException, RefusedException {
         var agent = parse(hello);
-        var tail = new PayloadWriter().u16(VERSION).message(FrameType.AUTH).payload();
-        var hostProof = proof(key, HOST, hello.payload(), tail, nonce);
-        var auth = new Message(FrameType.AUTH, concat(tail, nonce, hostProof));
-        return new Handshake(agent, auth, proof(key, AGENT, hello.payload(), tail, nonce));
+        var version = new PayloadWriter().u16(VERSION).message(FrameType.AUTH).payload();
+        var talk = concat(hello.payload(), version, nonce);
+        var mac = mac(key);
+        var auth = new Message(FrameType.AUTH, concat(version, nonce, proof(mac, HOST, talk)));
+        return new Handshake(agent, auth, proof(mac, AGENT, talk));
     }
 
     /** Checks WELCOME, in a time that does not depend on where it differs. */
@@ -76,18 +77,19 @@ record Handshake(AgentInfo agent, Message auth, byte[] expectedProof) {
         }
     }
 
-    private static byte[] proof(byte[] key, String who, byte[]... parts) {
+    private static Mac mac(byte[] key) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            mac.update(who.getBytes(StandardCharsets.US_ASCII));
-            for (var part : parts) {
-                mac.update(part);
-            }
-            return mac.doFinal();
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
         }
+    }
+
+    private static byte[] proof(Mac mac, String who, byte[] talk) {
+        mac.update(who.getBytes(StandardCharsets.US_ASCII));
+        return mac.doFinal(talk);
     }
 
     private static byte[] concat(byte[]... parts) {

@@ -64,7 +64,7 @@ final class Link implements AutoCloseable {
     <T> T run(String attempt, Deadline deadline, Exchange<T> exchange) {
         return attempt(attempt, deadline, connection -> {
             try {
-                return exchange.on(connection);
+                return complete(connection, exchange);
             } finally {
                 keep(connection);
             }
@@ -76,7 +76,7 @@ final class Link implements AutoCloseable {
         try {
             var connection = connect(deadline);
             try {
-                return exchange.on(connection);
+                return complete(connection, exchange);
             } finally {
                 keep(connection);
             }
@@ -89,7 +89,7 @@ final class Link implements AutoCloseable {
     <T> T take(String attempt, Deadline deadline, Exchange<T> exchange) {
         return attempt(attempt, deadline, connection -> {
             try {
-                return exchange.on(connection);
+                return complete(connection, exchange);
             } catch (IOException | RuntimeException e) {
                 keep(connection);
                 throw e;
@@ -141,6 +141,16 @@ final class Link implements AutoCloseable {
                     throw Failures.of(attempt, e);
                 }
             }
+        }
+    }
+
+    /** After a fault of the link, a breach of the protocol included, the connection is of no more use. */
+    private static <T> T complete(Connection connection, Exchange<T> exchange) throws IOException {
+        try {
+            return exchange.on(connection);
+        } catch (IOException e) {
+            connection.close();
+            throw e;
         }
     }
 

@@ -2,18 +2,19 @@ package dev.caisson.guest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 
 /** ENTRY was read; DATA follows up to DONE. An ERROR on the way is thrown by the stream as a {@link GuestException}. */
 final class LinkFileRead implements FileRead {
-    private final Link link;
-    private final Connection connection;
+    private final Lease lease;
+    private final Duration stall;
     private final FileEntry entry;
     private final String attempt;
     private final InputStream content = new Content();
 
-    LinkFileRead(Link link, Connection connection, FileEntry entry, String attempt) {
-        this.link = link;
-        this.connection = connection;
+    LinkFileRead(Lease lease, Duration stall, FileEntry entry, String attempt) {
+        this.lease = lease;
+        this.stall = stall;
         this.entry = entry;
         this.attempt = attempt;
     }
@@ -28,10 +29,9 @@ final class LinkFileRead implements FileRead {
         return content;
     }
 
-    /** A connection whose transfer is complete is kept for the next operation. */
     @Override
     public void close() {
-        link.keep(connection);
+        lease.close();
     }
 
     private final class Content extends InputStream {
@@ -49,22 +49,27 @@ final class LinkFileRead implements FileRead {
                 return 0;
             }
             try {
-                return ended ? -1 : some(into, offset, length, Deadline.after(link.timeouts().stall()));
+                return ended ? -1 : some(into, offset, length, Deadline.after(stall));
             } catch (IOException e) {
-                connection.close();
+                lease.close();
                 throw Failures.of(attempt, e);
             }
         }
 
         private int some(byte[] into, int offset, int length, Deadline deadline) throws IOException {
+            var connection = lease.connection();
             while (connection.frameType(deadline) == FrameType.DATA) {
                 var count = connection.body(into, offset, length, deadline);
                 if (count > 0) {
                     return count;
                 }
             }
-            connection.done(attempt, deadline);
             ended = true;
+            try {
+                connection.done(attempt, deadline);
+            } finally {
+                lease.end();
+            }
             return -1;
         }
 

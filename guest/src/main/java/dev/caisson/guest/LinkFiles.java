@@ -61,7 +61,7 @@ final class LinkFiles {
         return link.take(attempt, deadline, connection -> {
             connection.send(request);
             var entry = EntryCodec.read(connection.expect(FrameType.ENTRY, attempt, deadline));
-            return new LinkFileRead(link, connection, entry, attempt);
+            return new LinkFileRead(new Lease(link, connection), link.timeouts().stall(), entry, attempt);
         });
     }
 

@@ -10,13 +10,13 @@ import java.util.Optional;
 
 /** OUTPUT and EXITED frames of one connection. */
 final class LinkProcessStream implements ProcessStream {
-    private final Connection connection;
+    private final Lease lease;
     private final int pid;
     private long offset;
     private boolean exited;
 
-    LinkProcessStream(Connection connection, int pid, long offset) {
-        this.connection = connection;
+    LinkProcessStream(Lease lease, int pid, long offset) {
+        this.lease = lease;
         this.pid = pid;
         this.offset = offset;
     }
@@ -37,18 +37,18 @@ final class LinkProcessStream implements ProcessStream {
             return Optional.empty();
         }
         try {
-            return Optional.of(event(connection.message(Deadline.after(patience))));
+            return Optional.of(event(lease.connection().message(Deadline.after(patience))));
         } catch (SocketTimeoutException e) {
             return Optional.empty();
         } catch (IOException e) {
-            connection.close();
+            lease.close();
             throw Failures.of("reading the output of process " + pid, e);
         }
     }
 
     @Override
     public void close() {
-        connection.close();
+        lease.close();
     }
 
     private ProcessEvent event(Message message) throws MalformedException {
@@ -68,7 +68,7 @@ final class LinkProcessStream implements ProcessStream {
     private Exited exited(PayloadReader in) throws MalformedException {
         var exit = new Exited(in.i32(), in.u8(), in.bool());
         exited = true;
-        connection.close();
+        lease.end();
         return exit;
     }
 

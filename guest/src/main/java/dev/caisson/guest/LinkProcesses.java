@@ -89,7 +89,7 @@ final class LinkProcesses {
         return link.take(attempt, deadline, connection -> {
             connection.send(request);
             var started = connection.expect(FrameType.STARTED, attempt, deadline);
-            return new LinkProcessStream(connection, started.u31(), started.u63());
+            return new LinkProcessStream(new Lease(link, connection), started.u31(), started.u63());
         });
     }
 

@@ -57,6 +57,19 @@ class AgentFilesTest {
     }
 
     @Test
+    void readsMayBeClosedTwiceWhileOthersRun() throws Exception {
+        write("a", "first".getBytes(StandardCharsets.UTF_8));
+        write("b", "second".getBytes(StandardCharsets.UTF_8));
+        var a = AGENT.link().read(AGENT.user(), path("a"), 0, -1);
+        assertThat(a.content().readAllBytes()).hasSize(5);
+        try (var b = AGENT.link().read(AGENT.user(), path("b"), 0, -1)) {
+            a.content().close();
+            a.close();
+            assertThat(b.content().readAllBytes()).hasSize(6);
+        }
+    }
+
+    @Test
     void streamsAHundredMegabytesWithoutHoldingThem() throws Exception {
         var before = allocated();
         AGENT.link().write(AGENT.user(), path("large"), Map.of(), new Pattern(HUNDRED_MEGABYTES));

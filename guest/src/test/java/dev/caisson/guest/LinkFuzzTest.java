@@ -26,6 +26,9 @@ class LinkFuzzTest {
     private static final LinkTimeouts IMPATIENT =
             new LinkTimeouts(Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(50));
 
+    /** On a machine that is busy, the time alone may allow hardly any. */
+    private static final int FEWEST = 50;
+
     private final long seed = Long.getLong("caisson.fuzz.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final List<byte[]> honest = honestStreams();
@@ -46,7 +49,7 @@ class LinkFuzzTest {
     void decodersThrowNothingButTheirOwn() {
         var end = Deadline.after(TIME);
         var runs = 0;
-        for (; !end.passed(); runs++) {
+        for (; !end.passed() || runs < FEWEST; runs++) {
             var wire = spoiled(honest.get(random.nextInt(honest.size())));
             try {
                 decode(wire);
@@ -57,7 +60,6 @@ class LinkFuzzTest {
             }
         }
         System.out.println("LinkFuzzTest: " + runs + " streams decoded, seed " + seed);
-        assertThat(runs).isGreaterThan(100);
     }
 
     @Test
@@ -65,7 +67,7 @@ class LinkFuzzTest {
         var end = Deadline.after(TIME);
         var runs = 0;
         try (var agent = ScriptedAgent.start(this::babble)) {
-            for (; !end.passed(); runs++) {
+            for (; !end.passed() || runs < FEWEST; runs++) {
                 try (var link = GuestLink.connect(agent.address(), ScriptedAgent.KEY, Duration.ofSeconds(10), IMPATIENT)) {
                     operation(link, runs % 7);
                 } catch (GuestException e) {
@@ -74,7 +76,6 @@ class LinkFuzzTest {
             }
         }
         System.out.println("LinkFuzzTest: " + runs + " operations, seed " + seed);
-        assertThat(runs).isGreaterThan(10);
     }
 
     private void decode(byte[] wire) throws IOException {

@@ -76,6 +76,10 @@ final class NativeAgent implements BeforeAllCallback, AfterAllCallback {
         return link.orElseThrow();
     }
 
+    ProcessHandle process() {
+        return process.orElseThrow().toHandle();
+    }
+
     /** Another link to the same agent. */
     GuestLink connect() {
         return GuestLink.connect(address, key, PATIENCE);

@@ -2,11 +2,15 @@ package dev.caisson.guest;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** An agent that does what the test says, lies and silence included, on every connection made to it. */
 final class ScriptedAgent implements AutoCloseable {
     static final byte[] KEY = new byte[Handshake.KEY_BYTES];
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final SpawnRequest TRUE =
+            new SpawnRequest("true", List.of(), Map.of(), Optional.empty(), "", Optional.empty(), false, Optional.empty());
     private static final Deadline LONG = Deadline.after(Duration.ofMinutes(10));
 
     private final ServerSocket server;
@@ -26,6 +33,12 @@ final class ScriptedAgent implements AutoCloseable {
         void run(Peer peer) throws IOException;
     }
 
+    /** What the host does with it. */
+    @FunctionalInterface
+    interface Use {
+        void of(GuestLink link) throws Exception;
+    }
+
     private ScriptedAgent(ServerSocket server) {
         this.server = server;
     }
@@ -34,6 +47,38 @@ final class ScriptedAgent implements AutoCloseable {
         var agent = new ScriptedAgent(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Thread.ofVirtual().name("scripted-agent").start(() -> agent.serve(script));
         return agent;
+    }
+
+    /** An agent that is honest in its handshake only, and a link to it. */
+    static void use(LinkTimeouts timeouts, Script afterHandshake, Use use) throws Exception {
+        Script script = peer -> {
+            peer.greet();
+            afterHandshake.run(peer);
+        };
+        try (var agent = start(script);
+                var link = GuestLink.connect(agent.address(), KEY, PATIENCE, timeouts)) {
+            use.of(link);
+        }
+    }
+
+    /** One attempt only, so that the connections can be counted. */
+    GuestLink connectOnce() {
+        return GuestLink.connectOnce(address(), KEY, PATIENCE);
+    }
+
+    /** Content without end. */
+    static InputStream endless() {
+        return new InputStream() {
+            @Override
+            public int read() {
+                return 'x';
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                return length;
+            }
+        };
     }
 
     InetSocketAddress address() {
