@@ -80,7 +80,7 @@ class HostOnGvisorTest {
 
     @Test
     void whatRunsOutlivesTheServerThatIsKilled(@TempDir Path scratch) throws Exception {
-        var first = ServerProcess.start(machine.installation(), scratch.resolve("server.log"), 300, 300, 300, 300, 20);
+        var first = ServerProcess.start(machine.installation(), scratch.resolve("server.log"), 300, 300, 300, 300, 30);
         var sandboxes = first.sandboxes();
         assertThat(sandboxes).hasSize(5);
 
@@ -100,7 +100,7 @@ class HostOnGvisorTest {
             }
             assertThat(output(host, sandbox.getKey(), "echo $E2B_SANDBOX_ID")).isEqualTo(sandbox.getKey() + "\n");
         }
-        soon().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(host.list()).hasSize(4));
+        soon().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(host.list()).hasSize(4));
         soon().untilAsserted(() -> assertThat(host.ended()).singleElement()
                 .satisfies(end -> assertThat(end.cause()).isEqualTo(EndCause.DEADLINE)));
         for (var info : host.list()) {
