@@ -41,7 +41,10 @@ final class ControlGroupsTwo implements ControlGroups {
     @Override
     public void limitMemory(String path, long bytes) {
         hierarchy.write(path, "memory.max", Long.toString(bytes));
-        hierarchy.children(path).forEach(child -> limitMemory(path + "/" + child, bytes));
+        hierarchy.children(path).stream().map(child -> path + "/" + child)
+                // Without the controller a group has no limit of its own.
+                .filter(child -> Files.exists(hierarchy.folder(child).resolve("memory.max")))
+                .forEach(child -> limitMemory(child, bytes));
     }
 
     @Override

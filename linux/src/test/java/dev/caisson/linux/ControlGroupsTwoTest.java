@@ -63,10 +63,12 @@ class ControlGroupsTwoTest {
 
     @Test
     void aNewMemoryLimitHoldsForTheGroupsBelowToo() throws IOException {
-        Files.createDirectories(root.resolve("one/inner"));
+        Files.writeString(Files.createDirectories(root.resolve("one/inner")).resolve("memory.max"), "max");
+        Files.createDirectories(root.resolve("one/without"));
         groups.limitMemory("/one", 4096);
         assertThat(root.resolve("one/memory.max")).hasContent("4096");
         assertThat(root.resolve("one/inner/memory.max")).hasContent("4096");
+        assertThat(root.resolve("one/without")).isEmptyDirectory();
     }
 
     @Test
