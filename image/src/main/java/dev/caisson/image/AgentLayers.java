@@ -4,42 +4,50 @@ import dev.caisson.base.Category;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
+import java.util.Comparator;
 
-/** Packs the guest agent into a layer of its own, so that a new agent needs no new template. */
+/** The layer that lies on top of every template: the guest agent and nothing else. */
 public final class AgentLayers {
-    /** Where the agent lies in every guest. */
-    private static final List<String> FOLDERS = List.of("usr", "usr/lib", "usr/lib/caisson");
-    private static final String FILE = "usr/lib/caisson/guest-agent";
+    /** Where the agent is in every guest. */
+    public static final String PATH = "/usr/lib/caisson/guest-agent";
 
     private AgentLayers() {}
 
     /**
+     * Packs an agent's binary. The same binary gives the same layer, whenever and wherever.
+     *
      * @param agent the static binary
      * @param scratch a folder for the tree, emptied again
+     * @throws ImageException if it could not; nothing is left then
      */
     public static ContentHash pack(Path agent, Path scratch, LayerStore layers, Progress progress) {
         try {
-            Files.createDirectories(scratch);
-            var tree = Files.createTempDirectory(scratch, "agent");
+            Folders.create(scratch);
+            var root = Files.createTempDirectory(scratch, "agent");
             try {
-                Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
-                for (var folder : FOLDERS) {
-                    Files.setPosixFilePermissions(Files.createDirectory(tree.resolve(folder)), PosixFilePermissions.fromString("rwxr-xr-x"));
-                }
-                Files.copy(agent, tree.resolve(FILE));
-                Files.setPosixFilePermissions(tree.resolve(FILE), PosixFilePermissions.fromString("rwxr-xr-x"));
-                return layers.pack(tree, progress);
+                fill(root, agent);
+                return layers.pack(root, progress);
             } finally {
-                Files.deleteIfExists(tree.resolve(FILE));
-                for (var folder : FOLDERS.reversed()) {
-                    Files.deleteIfExists(tree.resolve(folder));
-                }
-                Files.deleteIfExists(tree);
+                Folders.deleteTree(root);
             }
         } catch (IOException e) {
             throw new ImageException(Category.INTERNAL, "could not pack the guest agent " + agent + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Fixed modes and times: the umask and the clock must not show in the layer's name. */
+    private static void fill(Path root, Path agent) throws IOException {
+        var target = root.resolve(PATH.substring(1));
+        Files.createDirectories(target.getParent());
+        Files.copy(agent, target, StandardCopyOption.REPLACE_EXISTING);
+        try (var paths = Files.walk(root)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+                Files.setLastModifiedTime(path, FileTime.fromMillis(0));
+            }
         }
     }
 }

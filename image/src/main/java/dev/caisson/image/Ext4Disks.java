@@ -1,76 +1,98 @@
 package dev.caisson.image;
 
 import dev.caisson.base.Category;
-import dev.caisson.base.CleanupStack;
 import dev.caisson.linux.Command;
 import dev.caisson.linux.FileCopies;
 import dev.caisson.linux.LinuxException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Formats one image per size, {@code <folder>/<bytes>.ext4}, and copies it. The images hold two empty folders, {@code upper}
- * and {@code work}, which an overlay needs on one file system.
+ * Disks as copies of one formatted image per size, kept in a folder. A disk holds two empty folders, {@code upper} and
+ * {@code work}, for the overlay that a sandbox's root is.
+ *
+ * <p>No journal: after a power cut the sandboxes are gone anyway. Inode tables count as zeroed from the start, because the
+ * file is one large hole; so mounting sets no background writing off.
  */
 public final class Ext4Disks implements WritableDisks {
-    private static final Duration FORMAT_DEADLINE = Duration.ofMinutes(1);
-    /** One inode per so many bytes: a million for 10 GiB, enough for package trees of small files. */
-    private static final String BYTES_PER_INODE = "10240";
+    /** Part of the images' names; counted up when the way they are formatted changes. */
+    private static final int FORMAT = 1;
+    private static final long SMALLEST = 16L << 20;
+    /** One inode for this many bytes, ext4's own default: 655,360 on 10 GiB. */
+    private static final long BYTES_PER_INODE = 16 << 10;
+    /** Small disks get more, up to this many. */
+    private static final long PLENTY_OF_INODES = 65_536;
 
     private final Path folder;
-    private final Map<Long, Path> formatted = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, Path> formatted = new ConcurrentHashMap<>();
 
-    /** @param folder made if it is missing; nothing else writes to it */
+    /** Keeps the formatted images in {@code folder}, on the file system where the disks will be if copies are to be instant. */
     public Ext4Disks(Path folder) {
-        this.folder = folder;
+        this.folder = folder.toAbsolutePath();
     }
 
     @Override
     public void create(Path target, long bytes) {
-        try (var undo = new CleanupStack()) {
-            undo.push("remove the half-made disk", () -> Files.deleteIfExists(target));
-            FileCopies.copy(formatted.computeIfAbsent(bytes, this::format), target);
-            undo.keep();
+        if (bytes < SMALLEST) {
+            throw new ImageException(Category.INVALID, "a disk has at least 16 MiB, not " + bytes + " bytes");
+        }
+        try {
+            var image = formatted.computeIfAbsent(bytes, this::formattedImage);
+            if (!Files.exists(image)) {
+                formatted.remove(bytes, image);
+                image = formatted.computeIfAbsent(bytes, this::formattedImage);
+            }
+            FileCopies.copy(image, target);
         } catch (LinuxException e) {
             throw new ImageException(e.category(), "could not make a disk of " + bytes + " bytes: " + e.getMessage(), e);
         }
     }
 
-    /** No journal: after a power cut the sandbox is gone anyway, and a memory snapshot has the state that matters. */
-    private Path format(long bytes) {
-        var image = folder.resolve(bytes + ".ext4");
-        if (Files.exists(image)) {
+    private Path formattedImage(long bytes) {
+        var name = "ext4-" + FORMAT + "-" + bytes + ".img";
+        var image = folder.resolve(name);
+        if (Files.isRegularFile(image)) {
             return image;
         }
-        try (var aside = new CleanupStack()) {
-            Files.createDirectories(folder);
-            var tree = Files.createTempDirectory(folder, "tree");
-            aside.push("remove the folder tree", () -> Files.deleteIfExists(tree));
-            for (var name : new String[] {"upper", "work"}) {
-                var inner = Files.createDirectory(
-                        tree.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-                aside.push("remove the folder " + name, () -> Files.deleteIfExists(inner));
-            }
-            var unfinished = folder.resolve(bytes + ".new");
-            aside.push("remove the half-made image", () -> Files.deleteIfExists(unfinished));
-            try (var file = new java.io.RandomAccessFile(unfinished.toFile(), "rw")) {
-                file.setLength(bytes);
-            }
-            Command.ofSystem(
-                            "mkfs.ext4", "-q", "-F", "-O", "^has_journal,^resize_inode", "-m", "0", "-i", BYTES_PER_INODE, "-E",
-                            "lazy_itable_init=1,root_owner=0:0", "-d", tree.toString(), unfinished.toString())
-                    .withDeadline(FORMAT_DEADLINE)
-                    .run();
-            Files.move(unfinished, image, StandardCopyOption.ATOMIC_MOVE);
+        var aside = AtomicFile.aside(folder);
+        try {
+            Folders.create(folder);
+            format(aside, bytes);
+            AtomicFile.settle(folder, aside, name);
             return image;
         } catch (IOException e) {
             throw new ImageException(Category.INTERNAL, "could not format a disk of " + bytes + " bytes: " + e.getMessage(), e);
+        } finally {
+            Folders.deleteQuietly(aside);
         }
+    }
+
+    private static void format(Path image, long bytes) throws IOException {
+        try (var file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(bytes);
+        }
+        var content = Files.createTempDirectory("disk");
+        try {
+            Files.createDirectory(content.resolve("upper"));
+            Files.createDirectory(content.resolve("work"));
+            Command.ofSystem("mkfs.ext4", arguments(image, bytes, content).toArray(String[]::new))
+                    .withDeadline(Duration.ofMinutes(1))
+                    .run();
+        } finally {
+            Folders.deleteTree(content);
+        }
+    }
+
+    private static List<String> arguments(Path image, long bytes, Path content) {
+        long inodes = Math.max(bytes / BYTES_PER_INODE, Math.min(PLENTY_OF_INODES, bytes / 4096));
+        // Without resize_inode no 4 MiB of reserved blocks are written; a disk never grows in place.
+        return List.of(
+                "-q", "-F", "-O", "^has_journal,^resize_inode", "-m", "0", "-N", Long.toString(inodes),
+                "-E", "lazy_itable_init=1,root_owner=0:0", "-d", content.toString(), image.toString());
     }
 }

@@ -1,78 +1,115 @@
 package dev.caisson.image;
 
 import dev.caisson.base.Category;
-import dev.caisson.linux.FileCopies;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The store on disk: {@code <folder>/<template id>.json}, read once and kept in memory. A file that cannot be read stops the
- * opening rather than hiding a template.
+ * Manifests as {@code <template>.<build>.json} in one folder. Answers come from memory; files that another process put there
+ * are seen at the next question, by the folder's time. A file that cannot be read is logged and left out.
  */
 public final class FileTemplateStore implements TemplateStore {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-    private static final String SUFFIX = ".json";
-    private final Path folder;
-    private final Map<String, TemplateBuild> byId = new ConcurrentHashMap<>();
+    private static final Logger log = LoggerFactory.getLogger(FileTemplateStore.class);
+    private static final Comparator<TemplateBuild> OLDEST_FIRST = Comparator.comparing(TemplateBuild::created);
+    /** A folder changed this recently may change again without its time changing. */
+    private static final long TIME_GRAIN_MILLIS = 1000;
 
-    /** @throws ImageException {@code INTERNAL} if a manifest is damaged; the message names it */
+    private final Path folder;
+    private volatile Contents known = Contents.NONE;
+
+    /** What was read, and the folder's time before that; a negative time never matches. */
+    private record Contents(long time, Map<String, TemplateBuild> newest) {
+        static final Contents NONE = new Contents(-1, Map.of());
+    }
+
+    /** A store in {@code folder}, which is made when the first manifest is put. */
     public FileTemplateStore(Path folder) {
-        this.folder = folder;
-        try {
-            Files.createDirectories(folder);
-            try (var files = Files.list(folder)) {
-                files.filter(file -> file.toString().endsWith(SUFFIX)).map(FileTemplateStore::read)
-                        .forEach(build -> byId.put(build.templateId(), build));
-            }
-        } catch (IOException e) {
-            throw new ImageException(Category.INTERNAL, "could not read the templates: " + e.getMessage(), e);
-        }
+        this.folder = folder.toAbsolutePath();
     }
 
     @Override
     public Optional<TemplateBuild> find(String idOrName) {
-        return Optional.ofNullable(byId.get(idOrName))
-                .or(() -> byId.values().stream().filter(build -> build.names().contains(idOrName)).findFirst());
+        var builds = newest();
+        return Optional.ofNullable(builds.get(idOrName))
+                .or(() -> builds.values().stream().filter(build -> build.names().contains(idOrName)).max(OLDEST_FIRST));
     }
 
     @Override
     public List<TemplateBuild> list() {
-        return List.copyOf(byId.values());
+        return newest().values().stream().sorted(Comparator.comparing(TemplateBuild::templateId)).toList();
     }
 
     @Override
-    public synchronized void put(TemplateBuild build) {
-        var file = folder.resolve(build.templateId() + SUFFIX);
+    public void put(TemplateBuild build) {
+        var aside = AtomicFile.aside(folder);
         try {
-            var aside = folder.resolve(build.templateId() + ".new");
-            Files.write(aside, JSON.writeValueAsBytes(build));
-            FileCopies.sync(aside);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            FileCopies.sync(folder);
+            Folders.create(folder);
+            Files.write(aside, TemplateFile.encode(build));
+            AtomicFile.settle(folder, aside, TemplateFile.nameOf(build));
         } catch (IOException e) {
-            throw new ImageException(
-                    Category.INTERNAL, "could not keep the manifest of template " + build.templateId() + ": " + e.getMessage(), e);
+            throw new ImageException(Category.INTERNAL,
+                    "could not store build " + build.buildId() + " of template " + build.templateId() + ": " + e.getMessage(), e);
+        } finally {
+            Folders.deleteQuietly(aside);
+            known = Contents.NONE;
         }
-        byId.put(build.templateId(), build);
     }
 
-    private static TemplateBuild read(Path file) {
+    private Map<String, TemplateBuild> newest() {
         try {
-            return JSON.readValue(Files.readAllBytes(file), TemplateBuild.class);
-        } catch (IOException | JacksonException e) {
-            throw new ImageException(
-                    Category.INTERNAL,
-                    "could not read the template manifest " + file.getFileName() + ": " + e.getMessage() + "; remove it and run `caisson up`",
-                    e);
+            long time = Files.getLastModifiedTime(folder).toMillis();
+            var contents = known;
+            if (contents.time() != time) {
+                boolean settled = Instant.now().toEpochMilli() - time > TIME_GRAIN_MILLIS;
+                contents = new Contents(settled ? time : -1, newestOf(readAll()));
+                known = contents;
+            }
+            return contents.newest();
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        } catch (IOException e) {
+            throw new ImageException(Category.INTERNAL, "could not read the templates in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, TemplateBuild> newestOf(Collection<TemplateBuild> builds) {
+        var newest = new HashMap<String, TemplateBuild>();
+        for (var build : builds) {
+            newest.merge(build.templateId(), build, (a, b) -> OLDEST_FIRST.compare(a, b) < 0 ? b : a);
+        }
+        return Map.copyOf(newest);
+    }
+
+    private List<TemplateBuild> readAll() throws IOException {
+        var builds = new ArrayList<TemplateBuild>();
+        try (var files = Files.newDirectoryStream(folder, "*.json")) {
+            for (var file : files) {
+                read(file).ifPresent(builds::add);
+            }
+        }
+        return builds;
+    }
+
+    private static Optional<TemplateBuild> read(Path file) throws IOException {
+        try {
+            return Optional.of(TemplateFile.decode(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (ImageException e) {
+            log.warn("left out the template in {}: {}", file, e.getMessage());
+            return Optional.empty();
         }
     }
 }

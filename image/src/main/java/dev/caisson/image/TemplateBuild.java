@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * One version of a template: which layers, and how a sandbox of it starts.
@@ -34,8 +35,14 @@ public record TemplateBuild(
         long diskBytes,
         Duration timeout,
         Instant created) {
+    private static final Pattern TEMPLATE_ID = Pattern.compile("[a-z0-9]{20}");
+    private static final Pattern BUILD_ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     public TemplateBuild {
+        if (!TEMPLATE_ID.matcher(templateId).matches() || !BUILD_ID.matcher(buildId).matches()) {
+            throw new IllegalArgumentException(
+                    "a template id is 20 of [a-z0-9] and a build id a UUID, not '" + templateId + "' and '" + buildId + "'");
+        }
         names = List.copyOf(names);
         layers = List.copyOf(layers);
         environment = Map.copyOf(environment);
