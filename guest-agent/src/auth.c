@@ -87,6 +87,10 @@ enum auth_result auth_check(const struct auth_talk *talk, const uint8_t proof[PR
     return has_previous && proves(previous, talk, proof, answer) ? AUTH_PREVIOUS : AUTH_DENIED;
 }
 
+void auth_prove_host(const struct auth_talk *talk, uint8_t proof[PROOF_SIZE]) {
+    prove(current, "caisson link host", talk, proof);
+}
+
 void auth_random(uint8_t *bytes, size_t length) {
     while (length > 0) {
         ssize_t got = getrandom(bytes, length, 0);

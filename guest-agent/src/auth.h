@@ -32,6 +32,8 @@ bool auth_first_key(const char *hex);
 void auth_next_key(const uint8_t key[KEY_SIZE], bool from_previous);
 /* Checks the host's proof in constant time and gives the agent's answer to it. */
 enum auth_result auth_check(const struct auth_talk *talk, const uint8_t proof[PROOF_SIZE], uint8_t answer[PROOF_SIZE]);
+/* The host's side of it, with the current key; for tests. */
+void auth_prove_host(const struct auth_talk *talk, uint8_t proof[PROOF_SIZE]);
 /* Random bytes from the kernel, which differ between clones of one snapshot. */
 void auth_random(uint8_t *bytes, size_t length);
 

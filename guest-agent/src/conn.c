@@ -446,12 +446,12 @@ static void displace_oldest_unknown(void) {
     }
 }
 
-static void welcome(int fd) {
+struct conn *conn_welcome(int fd) {
     struct conn *c = calloc(1, sizeof *c);
     if (c == NULL || source_add(&c->source, fd, EPOLLIN | EPOLLRDHUP) < 0) {
         close(fd);
         free(c);
-        return;
+        return NULL;
     }
     set_options(fd);
     c->source.ready = conn_event;
@@ -467,6 +467,7 @@ static void welcome(int fd) {
     message_end(&c->out, place);
     conn_touch(c);
     displace_oldest_unknown();
+    return c;
 }
 
 static void accept_host(struct source *source, uint32_t events) {
@@ -475,7 +476,7 @@ static void accept_host(struct source *source, uint32_t events) {
     if (fd >= 0 && conn_count >= CONN_MAX) {
         close(fd);
     } else if (fd >= 0) {
-        welcome(fd);
+        conn_welcome(fd);
     }
 }
 

@@ -73,9 +73,12 @@ void environment_set(struct environment *e, const char *name, const char *value)
 }
 
 void environment_set_all(struct environment *e, const struct buffer *map) {
+    if (map->length == 0) {
+        return;
+    }
     /* Not read_string: the map is kept and must not change. */
     struct reader r = {map->bytes + map->start, map->length, false};
-    uint32_t count = map->length == 0 ? 0 : read_count(&r, UINT32_MAX, 8);
+    uint32_t count = read_count(&r, UINT32_MAX, 8);
     for (uint32_t i = 0; i < count && !r.bad; i++) {
         struct slice name = read_bytes(&r);
         struct slice value = read_bytes(&r);

@@ -162,21 +162,26 @@ static void run_put_off(void) {
     }
 }
 
-_Noreturn void loop_run(void (*after_round)(void)) {
+void loop_round(int longest, void (*after_round)(void)) {
     struct epoll_event events[BATCH];
+    int wait = next_wait();
+    int count = epoll_wait(epoll_fd, events, BATCH, longest >= 0 && (wait < 0 || wait > longest) ? longest : wait);
+    if (count < 0 && errno != EINTR) {
+        abort();
+    }
+    for (int i = 0; i < count; i++) {
+        struct source *source = events[i].data.ptr;
+        if (source->fd >= 0) {
+            source->ready(source, events[i].events);
+        }
+    }
+    expire_timers();
+    after_round();
+    run_put_off();
+}
+
+_Noreturn void loop_run(void (*after_round)(void)) {
     for (;;) {
-        int count = epoll_wait(epoll_fd, events, BATCH, next_wait());
-        if (count < 0 && errno != EINTR) {
-            abort();
-        }
-        for (int i = 0; i < count; i++) {
-            struct source *source = events[i].data.ptr;
-            if (source->fd >= 0) {
-                source->ready(source, events[i].events);
-            }
-        }
-        expire_timers();
-        after_round();
-        run_put_off();
+        loop_round(-1, after_round);
     }
 }

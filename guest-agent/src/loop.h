@@ -41,6 +41,8 @@ struct timer {
 int loop_open(void);
 /* Never returns. `after_round` runs at the end of each round, before the next wait. */
 _Noreturn void loop_run(void (*after_round)(void));
+/* One round that waits for at most so many milliseconds (-1: until something happens). */
+void loop_round(int longest, void (*after_round)(void));
 /* Milliseconds of the monotonic clock. */
 uint64_t loop_now(void);
 void loop_later(void (*run)(void *), void *argument);
