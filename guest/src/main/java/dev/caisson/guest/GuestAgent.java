@@ -24,6 +24,14 @@ public interface GuestAgent extends AutoCloseable {
     /** A quick round trip that shows the agent is alive. */
     void ping(Duration deadline);
 
+    /**
+     * Like {@link #ping}, and tells the agent how long to wait for the next word of a host before it stops all user
+     * processes; replaces {@link Identity#deadlineSeconds}.
+     *
+     * @param limit rounded up to whole seconds; zero for ever
+     */
+    void keepAlive(Duration limit, Duration deadline);
+
     /** Tells the agent who it is; applied as a whole. The link key becomes the one given for all later connections. */
     void init(Identity identity);
 

@@ -70,6 +70,11 @@ public final class GuestLink implements GuestAgent {
     }
 
     @Override
+    public void keepAlive(Duration limit, Duration deadline) {
+        agent.keepAlive(limit, deadline);
+    }
+
+    @Override
     public void init(Identity identity) {
         agent.init(identity);
     }

@@ -15,6 +15,12 @@ final class LinkAgent {
         link.call("asking the guest for a sign of life", Message.empty(FrameType.PING), Deadline.after(patience));
     }
 
+    void keepAlive(Duration limit, Duration patience) {
+        var seconds = limit.plusNanos(999_999_999).toSeconds();
+        link.call("telling the guest how long to wait for its host", new PayloadWriter().u64(seconds).message(FrameType.DEADLINE),
+                Deadline.after(patience));
+    }
+
     void init(Identity identity) {
         var request = new PayloadWriter()
                 .str(identity.sandboxId())

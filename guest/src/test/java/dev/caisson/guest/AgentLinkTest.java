@@ -52,6 +52,12 @@ class AgentLinkTest {
     }
 
     @Test
+    void theAgentTakesItsTimeFromTheHost() {
+        agent.link().keepAlive(Duration.ofHours(1), PATIENCE);
+        agent.link().keepAlive(Duration.ZERO, PATIENCE);
+    }
+
+    @Test
     void aWrongKeyIsRefusedAndTheAgentGoesOn() {
         var wrong = agent.key();
         wrong[31] ^= 1;

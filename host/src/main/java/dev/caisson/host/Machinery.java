@@ -25,7 +25,6 @@ final class Machinery implements AutoCloseable {
     Machinery(HostParts parts, HostConfig config) {
         this.config = config;
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("caisson-host-timer").factory());
-        timer.setRemoveOnCancelPolicy(true);
         var runner = new StepRunner(parts.observer());
         log = new EndedLog(parts.installation().data().resolve("ended.jsonl"), config.endsKept());
         sweeper = new Sweeper(runner, timer, config.patience());
@@ -34,7 +33,7 @@ final class Machinery implements AutoCloseable {
                 parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(endings::expire));
         moves = new DeadlineMoves(deadlines, endings);
         var watchdog = new Watchdog(
-                timer, config.watching(), (sandbox, why) -> endings.begin(sandbox, EndCause.AGENT_HUNG, why));
+                timer, config.watching(), parts.clock(), (sandbox, why) -> endings.begin(sandbox, EndCause.AGENT_HUNG, why));
         steps = LifeSteps.of(parts, config, registry, endings, new GoLive(deadlines, watchdog, listeners));
         creation = new Creation(steps, runner, endings);
         recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, steps);

@@ -1,8 +1,9 @@
 package dev.caisson.host;
 
-import dev.caisson.base.CaissonException;
 import dev.caisson.guest.GuestAgent;
+import dev.caisson.node.SandboxInfo;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -14,20 +15,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the agents of running sandboxes now and then whether they are there. One that fails to answer twice in a row hangs.
- * Safe for use by many threads.
+ * Each time the agent is told how long its sandbox still has to live, so that it can end the guest's work itself when there
+ * is no server any more to do so. Safe for use by many threads.
  */
 final class Watchdog {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     private final ScheduledExecutorService timer;
     private final HostConfig.Watching config;
+    private final InstantSource clock;
     private final Semaphore pings;
     private final BiConsumer<Sandbox, String> hung;
 
     /** @param hung is told, on a virtual thread, with the reason for people */
-    Watchdog(ScheduledExecutorService timer, HostConfig.Watching config, BiConsumer<Sandbox, String> hung) {
+    Watchdog(
+            ScheduledExecutorService timer, HostConfig.Watching config, InstantSource clock,
+            BiConsumer<Sandbox, String> hung) {
         this.timer = timer;
         this.config = config;
+        this.clock = clock;
         this.pings = new Semaphore(config.pingsAtOnce(), true);
         this.hung = hung;
     }
@@ -55,30 +61,37 @@ final class Watchdog {
     }
 
     private void ping(Sandbox sandbox, GuestAgent agent, int failedBefore) {
-        if (sandbox.running().isEmpty()) {
+        var running = sandbox.running();
+        if (running.isEmpty()) {
             return;
         }
         var began = System.nanoTime();
         try {
-            bounded(agent);
+            bounded(agent, left(running.get().info()));
             later(sandbox, pause(), () -> ping(sandbox, agent, 0));
-        } catch (CaissonException e) {
+        } catch (RuntimeException e) {
             failed(sandbox, agent, failedBefore, e, began);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void bounded(GuestAgent agent) throws InterruptedException {
+    /** What a sandbox has to live, and then some for a server that is only being replaced. */
+    private Duration left(SandboxInfo sandbox) {
+        var life = Duration.between(clock.instant(), sandbox.deadline());
+        return (life.isNegative() ? Duration.ZERO : life).plus(Introduce.GRACE);
+    }
+
+    private void bounded(GuestAgent agent, Duration left) throws InterruptedException {
         pings.acquire();
         try {
-            agent.ping(config.pingDeadline());
+            agent.keepAlive(left, config.pingDeadline());
         } finally {
             pings.release();
         }
     }
 
-    private void failed(Sandbox sandbox, GuestAgent agent, int failedBefore, CaissonException failure, long began) {
+    private void failed(Sandbox sandbox, GuestAgent agent, int failedBefore, RuntimeException failure, long began) {
         if (failedBefore > 0) {
             hung.accept(sandbox, "its agent failed to answer twice in a row: " + failure.getMessage());
             return;

@@ -10,6 +10,7 @@ import dev.caisson.node.NodeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,5 +148,15 @@ class DeadlineTest {
                 NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.CONFLICT));
         machine.engine.unwedge(info.id().value());
         soon().untilAsserted(machine::assertClean);
+    }
+
+    @Test
+    void theAgentKnowsHowLongToGoOnWithoutAServer() {
+        var info = host.create(FakeMachine.request());
+        var agent = machine.guests.links(info.id().value()).getLast();
+        soon().until(() -> agent.patience().equals(Optional.of(FakeMachine.LIFE.plus(Introduce.GRACE))));
+
+        host.extendDeadline(info.id(), info.deadline().plus(FakeMachine.LIFE));
+        soon().until(() -> agent.patience().equals(Optional.of(FakeMachine.LIFE.multipliedBy(2).plus(Introduce.GRACE))));
     }
 }

@@ -41,6 +41,7 @@ public final class FakeAgent implements GuestAgent {
     private final FakeWatches watches = new FakeWatches();
     private final FakePorts ports = new FakePorts();
     private volatile Optional<Identity> identity = Optional.empty();
+    private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
 
     /** What a command does when it is spawned, on a virtual thread of its own; later calls replace earlier ones. */
@@ -77,6 +78,11 @@ public final class FakeAgent implements GuestAgent {
         return identity;
     }
 
+    /** How long {@link #keepAlive} last told the agent to wait for a host. */
+    public Optional<Duration> patience() {
+        return patience;
+    }
+
     /** From now on every call and every open stream fails as if the guest had died. */
     public void breakLink() {
         broken = true;
@@ -93,6 +99,12 @@ public final class FakeAgent implements GuestAgent {
     @Override
     public void ping(Duration deadline) {
         alive();
+    }
+
+    @Override
+    public void keepAlive(Duration limit, Duration deadline) {
+        alive();
+        patience = Optional.of(limit);
     }
 
     @Override
