@@ -16,6 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
  * @param auth the AUTH message
  * @param expectedProof what WELCOME must carry
  */
+@SuppressWarnings("ArrayRecordComponent") // compared in constant time only
 record Handshake(AgentInfo agent, Message auth, byte[] expectedProof) {
     static final int KEY_BYTES = 32;
     static final int NONCE_BYTES = 32;

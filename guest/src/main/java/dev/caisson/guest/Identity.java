@@ -15,6 +15,7 @@ import java.util.Map;
  * @param nextLinkKey the key of every connection after this one, 32 bytes
  * @param deadlineSeconds how long from now the agent stops user processes if no host has spoken to it since; 0 for never
  */
+@SuppressWarnings("ArrayRecordComponent") // sent once, not compared
 public record Identity(
         String sandboxId,
         String templateId,

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
  *
  * @param payload at most {@link #LARGEST} bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes are handed on, messages are not compared
 record Message(FrameType type, byte[] payload) {
     /** Bytes of payload in one frame, at most. */
     static final int LARGEST_FRAME = 65_536;

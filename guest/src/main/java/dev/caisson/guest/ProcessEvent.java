@@ -3,6 +3,7 @@ package dev.caisson.guest;
 /** What a process did. */
 public sealed interface ProcessEvent {
     /** Raw bytes as read, at most 32 KiB; may split a character. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, events are not compared
     record Output(Source source, byte[] data) implements ProcessEvent {}
 
     /**

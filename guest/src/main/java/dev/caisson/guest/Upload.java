@@ -22,6 +22,7 @@ record Upload(Link link, String attempt, Message request) {
         }
         var connecting = Deadline.after(link.timeouts().connect());
         return link.runOnce(attempt, connecting, connection -> {
+            connection.prove(connecting); // so that any input while the content is sent is an answer
             connection.send(request);
             return sendPieces(connection, content, buffer);
         });
@@ -45,7 +46,7 @@ record Upload(Link link, String attempt, Message request) {
     /** The first piece is in the buffer already. */
     private FileEntry sendPieces(Connection connection, InputStream content, byte[] buffer) throws IOException {
         try (var guard = connection.guard()) {
-            for (var length = Message.LARGEST_FRAME; length > 0; length = read(content, buffer)) {
+            for (var length = Message.LARGEST_FRAME; length > 0; length = next(connection, content, buffer)) {
                 header(buffer, length);
                 connection.write(guard, buffer, 0, Message.HEADER + length);
                 if (connection.hasInput()) {
@@ -59,6 +60,20 @@ record Upload(Link link, String attempt, Message request) {
             }
             throw e;
         }
+        return end(connection);
+    }
+
+    /** When the content breaks off, the agent is heard out, since nothing may be written any more once this has failed. */
+    private int next(Connection connection, InputStream content, byte[] buffer) throws IOException {
+        try {
+            return read(content, buffer);
+        } catch (GuestException brokenOff) {
+            end(connection);
+            throw brokenOff;
+        }
+    }
+
+    private FileEntry end(Connection connection) throws IOException {
         connection.send(Message.empty(FrameType.END));
         return EntryCodec.read(connection.done(attempt, stall()));
     }

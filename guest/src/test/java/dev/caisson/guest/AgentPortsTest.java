@@ -34,12 +34,13 @@ class AgentPortsTest {
     void dialsAServiceOnTheLoopback() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            threads.submit(() -> echoOnce(server));
+            var echo = threads.submit(() -> echoOnce(server));
             try (var stream = AGENT.link().dial("", server.getLocalPort())) {
                 stream.output().write("question".getBytes(StandardCharsets.UTF_8));
                 stream.shutdownOutput();
 
                 assertThat(new String(stream.input().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("question");
+                assertThat(echo.get()).isTrue();
             }
         }
     }
@@ -50,7 +51,7 @@ class AgentPortsTest {
         new Random(3).nextBytes(bytes);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            threads.submit(() -> echoOnce(server));
+            var echo = threads.submit(() -> echoOnce(server));
             try (var stream = AGENT.link().dial("127.0.0.1", server.getLocalPort())) {
                 var writer = threads.submit(() -> {
                     stream.output().write(bytes);
@@ -59,6 +60,7 @@ class AgentPortsTest {
                 });
                 assertThat(stream.input().readAllBytes()).isEqualTo(bytes);
                 assertThat(writer.get()).isTrue();
+                assertThat(echo.get()).isTrue();
             }
         }
     }

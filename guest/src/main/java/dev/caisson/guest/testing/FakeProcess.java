@@ -74,7 +74,9 @@ public final class FakeProcess {
     /** Waits until its input was closed. False if that did not happen in time. */
     public synchronized boolean awaitInputClosed(Duration patience) throws InterruptedException {
         var deadline = System.nanoTime() + patience.toNanos();
-        while (!inputClosed && waitUntil(deadline)) {}
+        for (var left = millisTo(deadline); !inputClosed && left > 0; left = millisTo(deadline)) {
+            wait(left);
+        }
         return inputClosed;
     }
 
@@ -125,7 +127,9 @@ public final class FakeProcess {
 
     /** The event at {@code index}, waiting for it until {@code deadline} (of nanoTime) or until {@code over}. */
     synchronized Optional<ProcessEvent> event(int index, long deadline, FakeProcessStream reader) throws InterruptedException {
-        while (index >= events.size() && !ended && !reader.over() && waitUntil(deadline)) {}
+        for (var left = millisTo(deadline); index >= events.size() && !ended && !reader.over() && left > 0; left = millisTo(deadline)) {
+            wait(left);
+        }
         return index < events.size() ? Optional.of(events.get(index)) : Optional.empty();
     }
 
@@ -146,12 +150,7 @@ public final class FakeProcess {
         return this;
     }
 
-    private boolean waitUntil(long deadline) throws InterruptedException {
-        var left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
-        if (left <= 0) {
-            return false;
-        }
-        wait(left);
-        return true;
+    private static long millisTo(long deadline) {
+        return (deadline - System.nanoTime() + 999_999) / 1_000_000;
     }
 }
