@@ -28,6 +28,19 @@ public final class ApiClient implements AutoCloseable {
         this.access = access;
     }
 
+    /** Whether a server answers at all. */
+    public boolean answers() {
+        try {
+            exchange("GET", "/health", Optional.empty());
+            return true;
+        } catch (ClientException e) {
+            if (e.category() == Category.UNAVAILABLE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     public JsonNode get(String path) {
         return call("GET", path, Optional.empty());
     }
@@ -55,12 +68,29 @@ public final class ApiClient implements AutoCloseable {
         return sandbox(post("/v2/sandboxes/" + id + "/connect", Map.of()));
     }
 
+    /** Every sandbox of the key's team, page after page. */
+    public JsonNode sandboxes() {
+        var all = json.createArrayNode();
+        var next = Optional.of("");
+        while (next.isPresent()) {
+            var token = next.get();
+            var response = exchange("GET", "/v2/sandboxes?limit=100" + (token.isEmpty() ? "" : "&nextToken=" + token), Optional.empty());
+            parse(response.body()).forEach(all::add);
+            next = response.headers().firstValue("X-Next-Token");
+        }
+        return all;
+    }
+
     private RemoteSandbox sandbox(JsonNode answer) {
         return new RemoteSandbox(
                 http, json, access.url(), answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString(""));
     }
 
     private JsonNode call(String method, String path, Optional<Map<String, ?>> body) {
+        return parse(exchange(method, path, body).body());
+    }
+
+    private HttpResponse<byte[]> exchange(String method, String path, Optional<Map<String, ?>> body) {
         var request = HttpRequest.newBuilder(URI.create(access.url() + path))
                 .timeout(REQUEST_TIMEOUT)
                 .header("X-API-Key", access.key())
@@ -69,11 +99,11 @@ public final class ApiClient implements AutoCloseable {
                         .orElseGet(HttpRequest.BodyPublishers::noBody))
                 .build();
         var response = send(http, request, HttpResponse.BodyHandlers.ofByteArray());
-        var answer = parse(response.body());
         if (response.statusCode() >= 400) {
-            throw new ClientException(category(response.statusCode()), answer.path("message").asString("HTTP " + response.statusCode()));
+            var message = parse(response.body()).path("message").asString("HTTP " + response.statusCode());
+            throw new ClientException(category(response.statusCode()), message);
         }
-        return answer;
+        return response;
     }
 
     private JsonNode parse(byte[] body) {

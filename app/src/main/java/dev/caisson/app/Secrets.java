@@ -1,0 +1,85 @@
+package dev.caisson.app;
+
+import dev.caisson.base.Category;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** The files that only root, or root and one group, may read. */
+final class Secrets {
+    private static final int SECRET_BYTES = 32;
+
+    private Secrets() {}
+
+    /** The server's secret, made on first use; every token of every sandbox derives from it. */
+    static byte[] serverSecret(Path data) {
+        var file = data.resolve("secret");
+        var fresh = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(fresh);
+        try {
+            write(file, fresh, "rw-------");
+            return fresh;
+        } catch (FileAlreadyExistsException e) {
+            return existing(file);
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not make " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] existing(Path file) {
+        try {
+            var secret = Files.readAllBytes(file);
+            if (secret.length != SECRET_BYTES) {
+                throw new AppException(
+                        Category.INTERNAL,
+                        file + " is damaged; remove it to get a new one (sandboxes that run then lose their tokens)");
+            }
+            return secret;
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes a file that root and the members of {@code group} may read; root alone if there is no such group. */
+    static void writeForGroup(Path file, String text, String group) {
+        try {
+            Files.deleteIfExists(file);
+            write(file, (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8), "rw-r-----");
+            var owners = file.getFileSystem().getUserPrincipalLookupService();
+            groupOf(owners, group).ifPresent(principal -> setGroup(file, principal));
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<GroupPrincipal> groupOf(
+            java.nio.file.attribute.UserPrincipalLookupService owners, String group) throws IOException {
+        try {
+            return Optional.of(owners.lookupPrincipalByGroupName(group));
+        } catch (UserPrincipalNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void setGroup(Path file, GroupPrincipal group) {
+        try {
+            Files.getFileAttributeView(file, PosixFileAttributeView.class).setGroup(group);
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not give " + file + " to the group " + group + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Path file, byte[] bytes, String mode) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(file, bytes, StandardOpenOption.WRITE);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+}

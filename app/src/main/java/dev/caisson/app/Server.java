@@ -1,0 +1,186 @@
+package dev.caisson.app;
+
+import dev.caisson.app.client.Access;
+import dev.caisson.base.Category;
+import dev.caisson.base.CleanupStack;
+import dev.caisson.base.Installation;
+import dev.caisson.base.SandboxTokens;
+import dev.caisson.control.Accounts;
+import dev.caisson.control.ControlException;
+import dev.caisson.control.Sandboxes;
+import dev.caisson.control.store.SqlAccountStore;
+import dev.caisson.control.store.SqliteDatabase;
+import dev.caisson.engine.gvisor.GvisorConfig;
+import dev.caisson.engine.gvisor.GvisorEngine;
+import dev.caisson.envd.EnvdService;
+import dev.caisson.front.Front;
+import dev.caisson.front.jetty.JettyServer;
+import dev.caisson.front.rest.RestApi;
+import dev.caisson.front.rest.ServerInfo;
+import dev.caisson.guest.GuestLink;
+import dev.caisson.host.Host;
+import dev.caisson.host.HostConfig;
+import dev.caisson.host.HostParts;
+import dev.caisson.host.LinkKeys;
+import dev.caisson.host.SandboxListener;
+import dev.caisson.host.StepObserver;
+import dev.caisson.image.ContentHash;
+import dev.caisson.linux.ProcessIdentity;
+import dev.caisson.network.NamespaceSlotPool;
+import dev.caisson.network.SlotSettings;
+import dev.caisson.node.EndRecord;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running server: the object graph, built by hand from the bottom up and closed in reverse. Closing it, or killing the
+ * process, leaves the sandboxes running.
+ */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final int MOST_SANDBOXES_OF_A_TEAM = 1000;
+    private static final Duration LONGEST_RUN = Duration.ofHours(24);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+
+    private final CleanupStack parts;
+
+    private Server(CleanupStack parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Starts everything and returns when requests are answered.
+     *
+     * @throws AppException if another server has the installation, or nothing was set up yet
+     */
+    public static Server start(Path data, Settings settings) {
+        var parts = new CleanupStack();
+        try {
+            new Builder(settings.installation(data), settings, parts).build();
+            return new Server(parts);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+        LOG.info("stopped; sandboxes go on");
+    }
+
+    /** The graph while it is being built. */
+    private record Builder(Installation installation, Settings settings, CleanupStack parts) {
+
+        void build() {
+            var clock = Clock.systemUTC();
+            var provision = Provision.load(installation.data());
+            makeFolders();
+            var secret = Secrets.serverSecret(installation.data());
+            var tokens = new SandboxTokens(secret);
+
+            var engine = new GvisorEngine(installation, provision.engineBuild(), GvisorConfig.standard());
+            parts.push("close the engine", engine::close);
+            var slots = new NamespaceSlotPool(installation, SlotSettings.defaults());
+            parts.push("close the slots", slots::close);
+            var images = Images.of(installation);
+            var host = Host.open(
+                    new HostParts(
+                            installation, engine, slots, images.layers(), images.templates(), images.disks(), GuestLink::connect,
+                            new ContentHash(provision.agentLayer()), new LinkKeys(secret), bootId(), clock, StepObserver.NONE),
+                    HostConfig.defaults());
+            parts.push("close the host", host::close);
+
+            var database = SqliteDatabase.open(installation.data().resolve("control.db"));
+            parts.push("close the database", database::close);
+            var accounts = new Accounts(new SqlAccountStore(database), clock);
+            ensureKey(accounts);
+            var sandboxes = new Sandboxes(host, clock);
+
+            var envd = new EnvdService(host, tokens);
+            parts.push("close envd", envd::close);
+            var url = "http://" + settings.listen() + ":" + settings.port();
+            var info = new ServerInfo(
+                    ProcessHandle.current().pid(), Program.current().version(), url,
+                    engine.info().name() + " " + engine.info().build(), engine.info().isolation());
+            var front = new Front(host, envd::handle, envd::findBySignature, RestApi.create(accounts, sandboxes, host, tokens, info));
+            host.addListener(new SandboxListener() {
+                @Override
+                public void ended(EndRecord end) {
+                    front.sandboxEnded(end.id());
+                }
+            });
+            listen(front, host, info);
+        }
+
+        private void listen(Front front, Host host, ServerInfo info) {
+            var jetty = jetty(front);
+            parts.push("close the listener", jetty::close);
+            parts.push("stop listening", () -> jetty.stop(STOP_PATIENCE));
+            var url = "http://" + settings.listen() + ":" + jetty.address().getPort();
+            Secrets.writeForGroup(installation.data().resolve(Access.URL_FILE), url, installation.name());
+            var me = ProcessIdentity.of(info.pid()).orElseThrow();
+            new ServerRecord(me, info.version(), url, Clock.systemUTC().instant()).write(installation);
+            parts.push("forget the server's record", () -> ServerRecord.remove(installation));
+            LOG.info("Caisson {} answers at {}; engine {}; {} sandboxes found again", info.version(), url, info.engine(), host.repairReport().adopted());
+            host.repairReport().repaired().forEach(line -> LOG.info("repaired: {}", line));
+        }
+
+        private JettyServer jetty(Front front) {
+            try {
+                return JettyServer.start(new InetSocketAddress(settings.listen(), settings.port()), front);
+            } catch (IOException e) {
+                throw new AppException(
+                        Category.CONFLICT,
+                        "could not listen on " + settings.listen() + ":" + settings.port() + ": " + e.getMessage()
+                                + "; `caisson up --port N` takes another port",
+                        e);
+            }
+        }
+
+        private void makeFolders() {
+            try {
+                for (var folder : new Path[] {installation.data(), installation.run()}) {
+                    Files.createDirectories(folder);
+                }
+                Files.setPosixFilePermissions(
+                        installation.run(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+            } catch (IOException e) {
+                throw new AppException(Category.INTERNAL, "could not make the installation's folders: " + e.getMessage(), e);
+            }
+        }
+
+        /** The first key is made once; its file may be removed to get a new one. */
+        private void ensureKey(Accounts accounts) {
+            var file = installation.data().resolve(Access.KEY_FILE);
+            var team = accounts.defaultTeam(MOST_SANDBOXES_OF_A_TEAM, LONGEST_RUN);
+            if (!isGood(accounts, file)) {
+                Secrets.writeForGroup(file, accounts.createKey(team, "first").key().text(), installation.name());
+            }
+        }
+
+        private static boolean isGood(Accounts accounts, Path file) {
+            try {
+                accounts.authenticate(Files.readString(file).strip());
+                return true;
+            } catch (IOException | ControlException e) {
+                return false;
+            }
+        }
+
+        private static String bootId() {
+            try {
+                return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            } catch (IOException e) {
+                throw new AppException(Category.INTERNAL, "could not read the machine's boot id: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.caisson.app;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.Installation;
+import dev.caisson.linux.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a running server says of itself in {@code <run>/server.json}, written once it answers.
+ *
+ * @param process who it is
+ * @param version the program's version and revision
+ * @param url where it answers
+ * @param started when it was ready
+ */
+public record ServerRecord(ProcessIdentity process, String version, String url, Instant started) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** The server of an installation, if one runs. */
+    public static Optional<ServerRecord> find(Installation installation) {
+        var file = file(installation);
+        try {
+            var found = JSON.readValue(Files.readAllBytes(file), ServerRecord.class);
+            return found.process().isAlive() ? Optional.of(found) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | JacksonException e) {
+            throw new AppException(Category.INTERNAL, "could not read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    void write(Installation installation) {
+        var file = file(installation);
+        try {
+            var aside = file.resolveSibling(file.getFileName() + ".new");
+            Files.write(aside, JSON.writeValueAsBytes(this));
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static void remove(Installation installation) {
+        try {
+            Files.deleteIfExists(file(installation));
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not remove " + file(installation) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path file(Installation installation) {
+        return installation.run().resolve("server.json");
+    }
+}

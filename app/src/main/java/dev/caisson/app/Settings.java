@@ -1,0 +1,70 @@
+package dev.caisson.app;
+
+import dev.caisson.base.Category;
+import dev.caisson.base.Installation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What {@code caisson up} was told, kept in {@code <data>/settings.json} so that later commands need only {@code --data}.
+ * An unknown member stops the program: it is a typing error or a newer Caisson's.
+ *
+ * @param name of the installation, see {@link Installation#name}
+ * @param run its run folder
+ * @param addresses its slots' addresses, see {@link Installation#addresses}
+ * @param listen the address the server listens on
+ * @param port the TCP port
+ */
+public record Settings(String name, Path run, String addresses, String listen, int port) {
+    private static final String FILE = "settings.json";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    public Settings {
+        if (port < 0 || port > 65535) {
+            throw new AppException(Category.INVALID, "a port is 0 to 65535, not " + port);
+        }
+    }
+
+    /** What a machine with one Caisson has. */
+    public static Settings defaults() {
+        return new Settings("caisson", Path.of("/run/caisson"), "10.111", "127.0.0.1", 4747);
+    }
+
+    /** What was kept below {@code data}; the defaults if nothing was. */
+    public static Settings load(Path data) {
+        var file = data.resolve(FILE);
+        try {
+            return JSON.readValue(Files.readAllBytes(file), Settings.class);
+        } catch (NoSuchFileException e) {
+            return defaults();
+        } catch (IOException | JacksonException e) {
+            throw new AppException(
+                    Category.INVALID, "could not read " + file + ": " + e.getMessage() + "; mend it, or remove it for the defaults", e);
+        }
+    }
+
+    public void save(Path data) {
+        var file = data.resolve(FILE);
+        try {
+            var aside = data.resolve(FILE + ".new");
+            Files.write(aside, JSON.writeValueAsBytes(this));
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    public Installation installation(Path data) {
+        return new Installation(name, data, run, addresses);
+    }
+}

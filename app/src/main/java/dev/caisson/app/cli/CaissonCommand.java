@@ -1,0 +1,61 @@
+package dev.caisson.app.cli;
+
+import dev.caisson.base.CaissonException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code caisson} itself, which only knows its sub-commands. */
+@Command(
+        name = "caisson",
+        description = "Isolated Linux computers for AI agents, on your own machine.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            DoctorCommand.class,
+            EnvCommand.class,
+            RunCommand.class,
+            ExecCommand.class,
+            LsCommand.class,
+            InfoCommand.class,
+            KillCommand.class,
+            ServeCommand.class,
+            PrepareCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footer = {
+            "  test    runs every test (./caisson test --help)",
+            "  bench   measures (./caisson bench --help)",
+            "",
+            "Example: caisson up && caisson run -- python3 -c 'print(1)'"
+        })
+public final class CaissonCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before run()
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Runs a command line and gives its exit code. */
+    public static int execute(String... arguments) {
+        return new CommandLine(new CaissonCommand())
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> explain(failure))
+                .setUsageHelpWidth(100)
+                .setStopAtPositional(false)
+                .execute(arguments);
+    }
+
+    private static int explain(Exception failure) throws Exception {
+        if (failure instanceof CaissonException known) {
+            System.err.println("caisson: " + known.getMessage());
+            return 1;
+        }
+        throw failure;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.caisson.app.setup;
+
+import dev.caisson.app.AppException;
+import dev.caisson.base.Category;
+import dev.caisson.image.Progress;
+import dev.caisson.linux.Command;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The distribution's programs that Caisson calls, installed with the host's own package manager and mirrors. */
+final class SystemPackages implements SetupStep {
+    /** Program to package, Debian 12 and Ubuntu 24.04 alike. */
+    private static final Map<String, String> PROGRAMS = Map.of(
+            "mkfs.erofs", "erofs-utils",
+            "mkfs.ext4", "e2fsprogs",
+            "nft", "nftables",
+            "conntrack", "conntrack",
+            "ip", "iproute2",
+            "mmdebstrap", "mmdebstrap",
+            "setsid", "util-linux",
+            "sysctl", "procps");
+    private static final Map<Path, String> FILES =
+            Map.of(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg"), "debian-archive-keyring");
+    private static final Duration DEADLINE = Duration.ofMinutes(15);
+
+    @Override
+    public String name() {
+        return "system packages";
+    }
+
+    @Override
+    public boolean isDone() {
+        return missing().isEmpty();
+    }
+
+    /** The packages that are not there, sorted. */
+    static List<String> missing() {
+        var missing = new TreeMap<String, Boolean>();
+        PROGRAMS.forEach((program, pack) -> {
+            if (Command.find(program).isEmpty()) {
+                missing.put(pack, true);
+            }
+        });
+        FILES.forEach((file, pack) -> {
+            if (!Files.exists(file)) {
+                missing.put(pack, true);
+            }
+        });
+        return List.copyOf(missing.keySet());
+    }
+
+    @Override
+    public void run(Progress progress) {
+        var missing = missing();
+        if (Command.find("apt-get").isEmpty()) {
+            throw new AppException(
+                    Category.UNSUPPORTED,
+                    "this machine has no apt-get; install these with its package manager and run this again: " + String.join(" ", missing));
+        }
+        apt(progress, List.of("update"));
+        var install = new ArrayList<>(List.of("install", "-y", "--no-install-recommends"));
+        install.addAll(missing);
+        apt(progress, install);
+    }
+
+    private static void apt(Progress progress, List<String> arguments) {
+        Command.of(Command.find("apt-get").orElseThrow(), arguments)
+                .withEnvironment(HostEnvironment.forDownloads())
+                .withEnvironment(Map.of("DEBIAN_FRONTEND", "noninteractive"))
+                .withDeadline(DEADLINE)
+                .runFollowing(progress::report);
+    }
+}
