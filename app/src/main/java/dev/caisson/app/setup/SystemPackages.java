@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The distribution's programs that Caisson calls, installed with the host's own package manager and mirrors. */
-final class SystemPackages implements SetupStep {
+public final class SystemPackages implements SetupStep {
     /** Program to package, Debian 12 and Ubuntu 24.04 alike. */
     private static final Map<String, String> PROGRAMS = Map.of(
             "mkfs.erofs", "erofs-utils",
@@ -39,7 +39,7 @@ final class SystemPackages implements SetupStep {
     }
 
     /** The packages that are not there, sorted. */
-    static List<String> missing() {
+    public static List<String> missing() {
         var missing = new TreeMap<String, Boolean>();
         PROGRAMS.forEach((program, pack) -> {
             if (Command.find(program).isEmpty()) {

@@ -1,0 +1,32 @@
+package dev.caisson.app.doctor;
+
+import dev.caisson.network.SlotSettings;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How many idle sandboxes fit, and which limit comes first. One was measured to take about 20 MiB, 52 host tasks and 220
+ * descriptors (docs/performance.md).
+ */
+final class CapacityCheck implements Check {
+    private static final long MEMORY_EACH = 20L << 20;
+    private static final long TASKS_EACH = 52;
+    private static final long DESCRIPTORS_EACH = 220;
+
+    @Override
+    public List<Finding> look() {
+        var fits = new TreeMap<String, Long>();
+        fits.put("memory", Proc.memory("MemAvailable") / MEMORY_EACH);
+        fits.put("network slots", (long) SlotSettings.defaults().most());
+        Proc.number("/proc/sys/kernel/pid_max").ifPresent(most -> fits.put("kernel.pid_max", most / TASKS_EACH));
+        Proc.number("/proc/sys/kernel/threads-max").ifPresent(most -> fits.put("kernel.threads-max", most / TASKS_EACH));
+        Proc.number("/proc/sys/fs/file-max").ifPresent(most -> fits.put("fs.file-max", most / DESCRIPTORS_EACH));
+        var first = fits.entrySet().stream().min(Map.Entry.comparingByValue(Comparator.naturalOrder())).orElseThrow();
+        var text = "about " + first.getValue() + " idle sandboxes fit; the first limit is " + first.getKey();
+        return List.of(first.getValue() >= 100
+                ? Finding.ok("capacity", text)
+                : Finding.warn("capacity", text, first.getKey().contains(".") ? "caisson up raises it" : "free some " + first.getKey()));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.caisson.app.doctor;
+
+import dev.caisson.linux.Command;
+import java.util.ArrayList;
+import java.util.List;
+
+/** nftables, and other people's rules that forwarded packets must pass too. */
+final class FirewallCheck implements Check {
+    private final String ours;
+
+    FirewallCheck(String ours) {
+        this.ours = ours;
+    }
+
+    @Override
+    public List<Finding> look() {
+        if (Command.find("nft").isEmpty()) {
+            return List.of(Finding.fail("nftables", "not installed", "sudo apt-get install -y nftables"));
+        }
+        var listed = Command.ofSystem("nft", "list", "ruleset").runAnyExit();
+        if (listed.exitCode() != 0) {
+            return List.of(Finding.warn("nftables", "could not look: " + listed.errors().strip(), "run this as root"));
+        }
+        var foreign = foreignDrops(listed.output());
+        return List.of(foreign.isEmpty()
+                ? Finding.ok("nftables", "works; no foreign firewall drops forwarded packets")
+                : Finding.ok("nftables", "works; " + String.join(", ", foreign) + " drops forwarded packets: Caisson adds rules of its own there that accept its sandboxes'"));
+    }
+
+    /** Chains of other tables on the forward hook whose policy is drop. */
+    private List<String> foreignDrops(String ruleset) {
+        var drops = new ArrayList<String>();
+        var table = "";
+        var chain = "";
+        for (var line : ruleset.lines().map(String::strip).toList()) {
+            if (line.startsWith("table ")) {
+                table = line.replace(" {", "").substring("table ".length());
+            } else if (line.startsWith("chain ")) {
+                chain = line.replace(" {", "").substring("chain ".length());
+            } else if (line.contains("hook forward") && line.contains("policy drop") && !table.endsWith(" " + ours)) {
+                drops.add(table + " " + chain);
+            }
+        }
+        return drops;
+    }
+}
