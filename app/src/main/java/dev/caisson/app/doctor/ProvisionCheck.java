@@ -26,7 +26,7 @@ final class ProvisionCheck implements Check {
         try {
             provision = Provision.load(installation.data());
         } catch (AppException e) {
-            return List.of(Finding.fail("set-up", e.getMessage(), MEND));
+            return List.of(Finding.fail("set-up", String.valueOf(e.getMessage()), MEND));
         }
         var findings = new ArrayList<Finding>();
         var build = provision.engineBuild();
