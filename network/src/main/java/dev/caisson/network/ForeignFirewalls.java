@@ -1,6 +1,7 @@
 package dev.caisson.network;
 
-import java.util.ArrayList;
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,15 +25,10 @@ final class ForeignFirewalls {
         this.plan = plan;
     }
 
-    private record Chain(String family, String table, String name, boolean dropsByPolicy) {
-        static Chain of(JsonNode node) {
-            return new Chain(node.path("family").asString(""), node.path("table").asString(""), node.path("name").asString(""),
-                    "drop".equals(node.path("policy").asString("")));
-        }
-
-        /** Names that could be mistaken for something else in a command are left alone. */
-        boolean isPlain() {
-            return PLAIN.matcher(table).matches() && PLAIN.matcher(name).matches();
+    /** A chain that sees forwarded packets, with its rules. */
+    private record Chain(String family, String table, String name, boolean dropsByPolicy, List<JsonNode> rules) {
+        boolean closes() {
+            return dropsByPolicy || rules.stream().anyMatch(ForeignFirewalls::dropsEverything);
         }
 
         @Override
@@ -43,22 +39,19 @@ final class ForeignFirewalls {
 
     /** Lets this installation's packets through every foreign chain that would drop them; does nothing where that is done. */
     void open() {
-        var lines = new ArrayList<String>();
-        for (var chain : forwardChains().toList()) {
-            var rules = rulesOf(chain);
-            if (rules.stream().noneMatch(this::isOurs) && (chain.dropsByPolicy() || rules.stream().anyMatch(ForeignFirewalls::dropsEverything))) {
-                // Inserting puts the second line first.
-                lines.add(rule(chain, "oifname " + plan.anyDevice() + " ct state established,related"));
-                lines.add(rule(chain, "iifname " + plan.anyDevice()));
-            }
-        }
-        Nft.apply(lines);
+        Nft.apply(forwardChains().stream()
+                .filter(chain -> chain.closes() && chain.rules().stream().noneMatch(this::isOurs))
+                .flatMap(chain -> Stream.of(
+                        // Inserting puts the second line first.
+                        rule(chain, "oifname " + plan.anyDevice() + " ct state established,related"),
+                        rule(chain, "iifname " + plan.anyDevice())))
+                .toList());
     }
 
     /** Takes away every rule that {@link #open} ever added. */
     void restore() {
-        Nft.apply(forwardChains()
-                .flatMap(chain -> rulesOf(chain).stream()
+        Nft.apply(forwardChains().stream()
+                .flatMap(chain -> chain.rules().stream()
                         .filter(this::isOurs)
                         .map(rule -> "delete rule " + chain + " handle " + rule.path("handle").asLong()))
                 .toList());
@@ -68,20 +61,47 @@ final class ForeignFirewalls {
         return "insert rule " + chain + " " + match + " accept comment \"" + plan.name() + "\"";
     }
 
-    private Stream<Chain> forwardChains() {
-        return Stream.of("ip", "inet")
-                .flatMap(family -> Nft.list("chain", "list", "chains", family).stream())
-                .filter(chain -> "forward".equals(chain.path("hook").asString("")) && "filter".equals(chain.path("type").asString("")))
-                .map(Chain::of)
-                .filter(chain -> !chain.table().equals(plan.name()) && chain.isPlain());
+    private List<Chain> forwardChains() {
+        var objects = Stream.of("ip", "inet")
+                .flatMap(family -> Nft.tables(family).stream().filter(this::isForeign).flatMap(table -> contents(family, table).stream()))
+                .toList();
+        var rules = objects.stream().map(object -> object.path("rule")).collect(groupingBy(rule -> place(rule, "chain")));
+        return objects.stream()
+                .map(object -> object.path("chain"))
+                .filter(chain -> "forward".equals(text(chain, "hook")) && "filter".equals(text(chain, "type")))
+                .filter(chain -> PLAIN.matcher(text(chain, "name")).matches())
+                .map(chain -> new Chain(text(chain, "family"), text(chain, "table"), text(chain, "name"), "drop".equals(text(chain, "policy")),
+                        rules.getOrDefault(place(chain, "name"), List.of())))
+                .toList();
     }
 
-    private static List<JsonNode> rulesOf(Chain chain) {
-        return Nft.list("rule", "list", "chain", chain.family(), chain.table(), chain.name());
+    private static List<JsonNode> contents(String family, String table) {
+        try {
+            return Nft.list("table", family, table);
+        } catch (NetworkException e) {
+            if (Nft.tables(family).contains(table)) {
+                throw e;
+            }
+            // Its owner removed it since it was listed: it closes nothing.
+            return List.of();
+        }
+    }
+
+    private static List<String> place(JsonNode object, String chain) {
+        return List.of(text(object, "family"), text(object, "table"), text(object, chain));
+    }
+
+    private static String text(JsonNode object, String field) {
+        return object.path(field).asString("");
+    }
+
+    /** Names that could be mistaken for something else in a command are left alone. */
+    private boolean isForeign(String table) {
+        return !table.equals(plan.name()) && !table.endsWith(KernelForwarding.RECORD) && PLAIN.matcher(table).matches();
     }
 
     private boolean isOurs(JsonNode rule) {
-        return plan.name().equals(rule.path("comment").asString(""));
+        return plan.name().equals(text(rule, "comment"));
     }
 
     /** A rule that matches every packet and ends in a refusal, as firewalld has at the end of its chain. */

@@ -44,14 +44,11 @@ final class HostNetwork {
     void set(Collection<Integer> devices) {
         surroundings = reader.read();
         checkRangeIsFree();
-        // Also the record: the transaction below replaces the table that holds it.
-        var record = forwarding.record();
         Ip.batch(List.of(
                 "address replace " + plan.hostAddress() + "/32 dev lo",
                 // A slot that is gone must not be looked for outside.
                 "route replace unreachable " + plan.range()));
         var lines = new ArrayList<>(hostRules.table(surroundings));
-        lines.addAll(record);
         lines.addAll(slotRules.table(devices, surroundings));
         Nft.apply(lines);
         forwarding.turnOn();
@@ -96,16 +93,14 @@ final class HostNetwork {
             LOG.info("the machine's network changed: connected to {}, DNS {}", now.connected(), now.nameServer());
             warnWithoutNameServer();
         }
-        forwarding.turnOn();
+        forwarding.keepOn();
         foreign.open();
     }
 
     /** Takes everything away again; what is gone already is no failure. */
     void remove() {
         foreign.restore();
-        if (forwarding.mustGoOff()) {
-            forwarding.turnOff();
-        }
+        forwarding.restore();
         // Adding first makes deleting succeed whether the table exists or not.
         Nft.apply(List.of("add table inet " + plan.name(), "delete table inet " + plan.name(),
                 "add table netdev " + plan.name(), "delete table netdev " + plan.name()));

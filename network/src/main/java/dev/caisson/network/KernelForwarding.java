@@ -10,54 +10,58 @@ import java.util.List;
 /**
  * The kernel's switch {@code net.ipv4.ip_forward}, and what it was before.
  *
- * <p>The record is an empty chain in the installation's own table: it lives exactly as long as the switch, in the same
- * namespace, and other installations on the machine see it. Who finds another's record takes it over, so that the last
- * one to go puts the switch back.
+ * <p>The record is an empty nftables table: it lives exactly as long as the switch, in the same namespace, and other
+ * installations on the machine see it. Who finds another's record makes one as well, so that the last one to go puts the
+ * switch back.
  */
 final class KernelForwarding {
     private static final Path SWITCH = Path.of("/proc/sys/net/ipv4/ip_forward");
-    private static final String RECORD = "found-ip-forward-off";
+    static final String RECORD = "-found-forwarding-off";
 
-    private final SlotPlan plan;
+    private final String record;
 
     KernelForwarding(SlotPlan plan) {
-        this.plan = plan;
+        record = plan.name() + RECORD;
     }
 
-    /** The line that records an "off" found on this machine, to go into the transaction that makes the table; may be none. */
-    List<String> record() {
-        var found = tablesWithRecord();
-        return found.isEmpty() && isOn() ? List.of() : List.of("add chain inet " + plan.name() + " " + RECORD);
-    }
-
-    /** Turns forwarding on; to be called when the record is in place. */
+    /** Records what is found, then turns forwarding on. */
     void turnOn() {
+        if (!isOn() || !records().isEmpty()) {
+            Nft.apply(List.of("add table ip " + record));
+        }
+        keepOn();
+    }
+
+    /** Turns forwarding on again if somebody turned it off. */
+    void keepOn() {
         if (!isOn()) {
             write("1");
         }
     }
 
-    /** Whether the switch has to go off when this installation's table goes. */
-    boolean mustGoOff() {
-        var found = tablesWithRecord();
-        return found.remove(plan.name()) && found.isEmpty();
+    /** Puts the switch back, unless another installation needs it still or it was on before. */
+    void restore() {
+        var records = new ArrayList<>(records());
+        if (!records.remove(record)) {
+            return;
+        }
+        if (records.isEmpty()) {
+            turnOff();
+        }
+        Nft.apply(List.of("delete table ip " + record));
     }
 
-    void turnOff() {
+    private static List<String> records() {
+        return Nft.tables("ip").stream().filter(table -> table.endsWith(RECORD)).toList();
+    }
+
+    private static void turnOff() {
         if (isOn()) {
             write("0");
         }
     }
 
-    private static List<String> tablesWithRecord() {
-        var tables = new ArrayList<String>();
-        Nft.list("chain", "list", "chains", "inet").stream()
-                .filter(chain -> RECORD.equals(chain.path("name").asString("")))
-                .forEach(chain -> tables.add(chain.path("table").asString("")));
-        return tables;
-    }
-
-    static boolean isOn() {
+    private static boolean isOn() {
         try {
             return "1".equals(Files.readString(SWITCH).strip());
         } catch (IOException e) {

@@ -44,7 +44,7 @@ public final class NamespaceSlotPool implements SlotPool {
         ledger = new SlotLedger(settings.most());
         namespaces = new SlotNamespaces(plan, reader.mtu());
         host = new HostNetwork(plan, settings, reader);
-        keeper = new SlotKeeper(settings, ledger, namespaces, host);
+        keeper = new SlotKeeper(settings, ledger, new SlotWorkshop(ledger, namespaces, host), host);
     }
 
     @Override

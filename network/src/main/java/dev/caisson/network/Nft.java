@@ -16,16 +16,21 @@ final class Nft {
     }
 
     /**
-     * The objects of one kind that a list command shows, for instance the {@code chain}s of {@code list chains inet}.
-     *
-     * @param kind the key each object stands under in nft's JSON (libnftables-json(5))
+     * The objects that one list command shows, each under the key of its kind, for instance {@code chain}
+     * (libnftables-json(5)).
      */
-    static List<JsonNode> list(String kind, String... command) {
-        var arguments = Stream.concat(Stream.of("-j", "-a"), Stream.of(command)).toArray(String[]::new);
+    static List<JsonNode> list(String... what) {
+        var arguments = Stream.concat(Stream.of("-j", "-a", "list"), Stream.of(what)).toArray(String[]::new);
         return Batch.parse(Batch.run(Command.ofSystem("nft", arguments), List.of())).stream()
                 .flatMap(document -> document.path("nftables").valueStream())
-                .filter(object -> object.has(kind))
-                .map(object -> object.get(kind))
+                .toList();
+    }
+
+    /** The tables of a family, by name. */
+    static List<String> tables(String family) {
+        return list("tables", family).stream()
+                .filter(object -> object.has("table"))
+                .map(object -> object.get("table").path("name").asString(""))
                 .toList();
     }
 }

@@ -1,26 +1,27 @@
 package dev.caisson.network;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that changes slots while the pool is open: cleans what was given back, makes what is missing, removes
- * what is too much, and follows the machine's network. Waits for {@link #wake} or the next refresh otherwise.
+ * The one thread that changes slots while the pool is open: decides when what came back is cleaned, how many are made or
+ * removed, and follows the machine's network. Waits for {@link #wake} or the next refresh otherwise.
  */
 final class SlotKeeper implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotKeeper.class);
 
-    /** Large enough that a process start is shared by many slots, small enough that the first of them is not kept waiting. */
+    /** Large enough that many slots share what is done once, small enough that the first of them is not kept waiting. */
     private static final int BATCH = 16;
     private static final int BATCH_WHEN_NONE_IS_READY = 4;
+
+    /** A slot that came back may wait so long for others to be cleaned with it, unless it is needed. */
+    private static final Duration GATHERING = Duration.ofMillis(250);
 
     /** Claims within this time are expected to come again. */
     private static final Duration DEMAND_WINDOW = Duration.ofSeconds(10);
@@ -28,19 +29,19 @@ final class SlotKeeper implements Runnable {
 
     private final SlotSettings settings;
     private final SlotLedger ledger;
-    private final SlotNamespaces namespaces;
+    private final SlotWorkshop workshop;
     private final HostNetwork host;
     private final Demand demand;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean stopped;
     private volatile Optional<String> failure = Optional.empty();
-    private @Nullable NamespaceState fresh;
     private long nextRefresh = System.nanoTime();
+    private long gatheringSince = System.nanoTime();
 
-    SlotKeeper(SlotSettings settings, SlotLedger ledger, SlotNamespaces namespaces, HostNetwork host) {
+    SlotKeeper(SlotSettings settings, SlotLedger ledger, SlotWorkshop workshop, HostNetwork host) {
         this.settings = settings;
         this.ledger = ledger;
-        this.namespaces = namespaces;
+        this.workshop = workshop;
         this.host = host;
         demand = new Demand(DEMAND_WINDOW, settings.ready());
     }
@@ -68,7 +69,7 @@ final class SlotKeeper implements Runnable {
                 var worked = step();
                 failure = Optional.empty();
                 if (!worked) {
-                    await(Duration.ofNanos(nextRefresh - System.nanoTime()));
+                    await(untilNextTask());
                 }
             } catch (RuntimeException e) {
                 // What was being worked on is in the ledger as broken; the next step begins with removing that.
@@ -77,6 +78,11 @@ final class SlotKeeper implements Runnable {
                 await(PAUSE_AFTER_FAILURE);
             }
         }
+    }
+
+    private Duration untilNextTask() {
+        var untilRefresh = Duration.ofNanos(nextRefresh - System.nanoTime());
+        return ledger.releasedCount() > 0 && GATHERING.compareTo(untilRefresh) < 0 ? GATHERING : untilRefresh;
     }
 
     private void await(Duration atMost) {
@@ -90,25 +96,22 @@ final class SlotKeeper implements Runnable {
         }
     }
 
-    /** Does the most urgent things; false if there was nothing to do. */
+    /** Does what is due, a batch of each kind; false if there was nothing to do. */
     private boolean step() {
         refreshWhenDue();
-        removeBroken();
         var target = demand.target(ledger.claims());
-        var released = fresh == null ? List.<Integer>of() : ledger.takeReleased(BATCH);
-        if (!released.isEmpty()) {
-            clean(released);
+        return perform(ledger.takeBroken(), workshop::removeBroken)
+                | perform(dueForCleaning(target), workshop::clean)
+                | perform(missing(target), workshop::make)
+                | perform(surplus(target), workshop::remove);
+    }
+
+    private static boolean perform(List<Integer> slots, Consumer<List<Integer>> work) {
+        if (slots.isEmpty()) {
+            return false;
         }
-        var missing = fresh == null ? 1 : target - ledger.comingCount();
-        var reserved = ledger.reserve(Math.min(missing, ledger.readyCount() == 0 ? BATCH_WHEN_NONE_IS_READY : BATCH));
-        if (!reserved.isEmpty()) {
-            make(reserved);
-        }
-        var surplus = ledger.readyCount() > 2 * target + BATCH ? ledger.takeReady(BATCH) : List.<Integer>of();
-        if (!surplus.isEmpty()) {
-            remove(surplus);
-        }
-        return !released.isEmpty() || !reserved.isEmpty() || !surplus.isEmpty();
+        work.accept(slots);
+        return true;
     }
 
     private void refreshWhenDue() {
@@ -118,79 +121,34 @@ final class SlotKeeper implements Runnable {
         }
     }
 
-    private void make(List<Integer> slots) {
-        var done = false;
-        try {
-            namespaces.make(slots);
-            host.addSlots(slots);
-            for (int slot : slots) {
-                fresh = namespaces.furnish(slot);
-            }
-            namespaces.connect(slots);
-            done = true;
-        } finally {
-            if (!done) {
-                ledger.addBroken(slots);
-            }
+    private List<Integer> dueForCleaning(int target) {
+        var now = System.nanoTime();
+        var waiting = ledger.releasedCount();
+        if (waiting == 0) {
+            gatheringSince = now;
         }
-        ledger.addReady(slots);
+        var isUrgent = waiting >= BATCH || ledger.readyCount() <= target / 2;
+        if (!workshop.canClean() || !isUrgent && now - gatheringSince < GATHERING.toNanos()) {
+            return List.of();
+        }
+        gatheringSince = now;
+        return ledger.takeReleased(BATCH);
     }
 
-    private void clean(List<Integer> slots) {
-        var doubtful = new HashSet<>(slots);
-        try {
-            host.cutConnections(slots);
-            var clean = new ArrayList<Integer>(slots);
-            clean.removeAll(namespaces.inhabited(slots));
-            clean.removeIf(slot -> !isAsFresh(slot));
-            namespaces.connect(clean);
-            ledger.addReady(clean);
-            clean.forEach(doubtful::remove);
-        } finally {
-            ledger.addBroken(doubtful);
+    private List<Integer> missing(int target) {
+        if (workshop.canClean()) {
+            return ledger.reserve(Math.min(target - ledger.comingCount(), ledger.readyCount() == 0 ? BATCH_WHEN_NONE_IS_READY : BATCH));
         }
+        var first = ledger.reserve(1);
+        if (first.isEmpty()) {
+            // Every number is taken by what was found on the machine: one of those makes room for the first fresh slot.
+            ledger.addBroken(ledger.takeReleased(1));
+            wake();
+        }
+        return first;
     }
 
-    private boolean isAsFresh(int slot) {
-        var expected = fresh;
-        var state = namespaces.furnish(slot);
-        if (expected == null || state.equals(expected)) {
-            return expected != null;
-        }
-        LOG.warn("slot {} came back changed and is made anew: {}", slot, state.differenceFrom(expected));
-        return false;
-    }
-
-    private void remove(List<Integer> slots) {
-        var done = false;
-        try {
-            host.removeSlots(slots);
-            namespaces.remove(slots);
-            done = true;
-        } finally {
-            if (!done) {
-                ledger.addBroken(slots);
-            }
-        }
-        ledger.forget(slots);
-    }
-
-    /** Nothing is known of these but their numbers: whatever exists is removed, and the tables are written anew. */
-    private void removeBroken() {
-        var broken = ledger.takeBroken();
-        if (broken.isEmpty()) {
-            return;
-        }
-        var done = false;
-        try {
-            namespaces.remove(broken);
-            host.set(namespaces.find().devices());
-            done = true;
-        } finally {
-            if (!done) {
-                ledger.addBroken(broken);
-            }
-        }
-        ledger.forget(broken);
+    private List<Integer> surplus(int target) {
+        return ledger.readyCount() > 2 * target + BATCH ? ledger.takeReady(BATCH) : List.of();
     }
 }

@@ -138,6 +138,10 @@ final class SlotLedger {
         return readyCount.get();
     }
 
+    int releasedCount() {
+        return released.size();
+    }
+
     /** Slots that are ready or about to be. */
     int comingCount() {
         return readyCount.get() + released.size();

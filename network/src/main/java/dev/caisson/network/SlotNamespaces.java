@@ -4,6 +4,7 @@ import dev.caisson.base.Category;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,10 +12,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /** The namespaces of the slots and the veth pairs into them, made, reset and removed many at a time. Not thread-safe. */
 final class SlotNamespaces {
+    private static final Duration LONGEST_START = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
+
     private final SlotPlan plan;
     private final int mtu;
 
@@ -27,9 +34,15 @@ final class SlotNamespaces {
     record Found(SortedSet<Integer> namespaces, SortedSet<Integer> devices) {}
 
     Found find() {
-        var devices = new TreeSet<Integer>();
-        Ip.show("link show group " + plan.group()).forEach(link -> plan.numberOf(link.path("ifname").asString("")).ifPresent(devices::add));
-        return new Found(namespaces(), devices);
+        return new Found(namespaces(), devices(link -> true));
+    }
+
+    private SortedSet<Integer> devices(Predicate<JsonNode> chosen) {
+        var numbers = new TreeSet<Integer>();
+        Ip.show("link show group " + plan.group()).stream()
+                .filter(chosen)
+                .forEach(link -> plan.numberOf(link.path("ifname").asString("")).ifPresent(numbers::add));
+        return numbers;
     }
 
     private SortedSet<Integer> namespaces() {
@@ -45,7 +58,7 @@ final class SlotNamespaces {
         }
     }
 
-    /** Makes namespaces with both ends of their veth pairs; the host's end stays down until {@link #connect}. */
+    /** Makes namespaces with both ends of their veth pairs; all stays down until {@link #connect} and {@link #furnish}. */
     void make(Collection<Integer> slots) {
         var lines = new ArrayList<String>();
         for (int slot : slots) {
@@ -83,6 +96,23 @@ final class SlotNamespaces {
             lines.add("neigh replace " + plan.address(slot) + " lladdr " + GuestNetwork.MAC + " dev " + device + " nud permanent");
         }
         Ip.batch(lines);
+    }
+
+    /**
+     * Waits until both ends of these slots' veth pairs carry packets. The kernel makes them do so some time after they were
+     * taken up, and drops what comes earlier.
+     *
+     * @throws NetworkException {@code TIMEOUT} if they do not soon
+     */
+    void awaitUp(Collection<Integer> slots) {
+        var deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (!slots.isEmpty() && !devices(link -> "UP".equals(link.path("operstate").asString(""))).containsAll(slots)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new NetworkException(Category.TIMEOUT, "the interfaces of the network slots " + slots + " did not come up within "
+                        + LONGEST_START.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
     }
 
     /** Removes whatever exists of these slots. A process still inside keeps its namespace but loses the way out of it. */

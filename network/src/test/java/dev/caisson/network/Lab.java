@@ -1,5 +1,7 @@
 package dev.caisson.network;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.caisson.linux.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * A machine of its own for a test: a namespace that plays the host, one that plays the internet behind the host's uplink,
@@ -70,7 +73,14 @@ final class Lab implements AutoCloseable {
         });
         neighbour.run(() -> Ip.batch(List.of("link set lo up", "address add " + NEIGHBOUR + "/24 dev eth0", "link set eth0 up",
                 "route add default via " + HOST_LAN)));
-        host.run(() -> Ip.batch(List.of("route add default via " + UPSTREAM)));
+        host.run(() -> {
+            Ip.batch(List.of("route add default via " + UPSTREAM));
+            // A new namespace inherits the setting of the machine.
+            print("sysctl", "-w", "net.ipv4.ip_forward=0");
+        });
+        for (var device : List.of("uplink", "lan")) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> host.call(() -> print("ip", "link", "show", "dev", device)).contains("state UP"));
+        }
     }
 
     /** An unopened pool on this lab's host. */
@@ -95,12 +105,23 @@ final class Lab implements AutoCloseable {
         return new Netns(slot.namespace().getFileName().toString());
     }
 
-    /** Everything that a pool could have changed on the host of this lab. */
-    String state() throws Exception {
-        return host.call(() -> String.join("\n",
-                print("ip", "link"), print("ip", "address"), print("ip", "route", "show", "table", "all"), print("ip", "neigh", "show", "nud", "permanent"),
-                print("nft", "list", "ruleset"), print("conntrack", "-L"), print("sysctl", "-a", "-r", "^net\\.ipv4\\.(ip_forward|conf\\.(all|default|uplink|lan))"),
-                namespaces()));
+    /** Everything that a pool could have changed on the host of this lab, a line each. */
+    List<String> state() throws Exception {
+        return host.call(() -> Stream.of(
+                        print("ip", "link"), print("ip", "-4", "address"), print("ip", "-4", "route", "show", "table", "all"),
+                        print("ip", "neigh", "show", "nud", "permanent"), print("nft", "list", "ruleset"), print("conntrack", "-L"),
+                        print("sysctl", "-a", "-r", "^net\\.ipv4\\.(ip_forward|conf\\.(all|default|uplink|lan))"), namespaces())
+                .flatMap(String::lines)
+                .toList());
+    }
+
+    /** The lines that only one of two states has, for a short message where they should be equal. */
+    static List<String> difference(List<String> before, List<String> after) {
+        var gone = new ArrayList<>(before);
+        after.forEach(gone::remove);
+        var added = new ArrayList<>(after);
+        before.forEach(added::remove);
+        return Stream.concat(gone.stream().map(line -> "- " + line), added.stream().map(line -> "+ " + line)).toList();
     }
 
     String namespaces() throws IOException {
