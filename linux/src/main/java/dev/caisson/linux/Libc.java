@@ -42,6 +42,9 @@ final class Libc {
     private static final MethodHandle WRITE = function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SYSCALL = variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle MMAP =
+            function("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle MUNMAP = function("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle STRERROR = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
@@ -49,6 +52,9 @@ final class Libc {
     private static final long PIDFD_SEND_SIGNAL = 424;
     private static final long PIDFD_OPEN = 434;
 
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int MAP_SHARED = 1;
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
 
@@ -156,6 +162,19 @@ final class Libc {
     static int netlink(int protocol) {
         try (var arena = Arena.ofConfined()) {
             return (int) call(SOCKET, arena, AF_NETLINK, SOCK_RAW | O_CLOEXEC, protocol);
+        }
+    }
+
+    /** Maps {@code length} bytes of a descriptor, readable, writable and shared; answers the address. */
+    static long map(int descriptor, long length) {
+        try (var arena = Arena.ofConfined()) {
+            return call(MMAP, arena, 0L, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0L);
+        }
+    }
+
+    static void unmap(long address, long length) {
+        try (var arena = Arena.ofConfined()) {
+            call(MUNMAP, arena, address, length);
         }
     }
 
