@@ -20,14 +20,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** gVisor passes the contract. The build to test is named by the environment variable {@code CAISSON_TEST_RUNSC}. */
+/** gVisor passes the contract. */
 class GvisorEngineTest extends EngineContract {
     static Path build() {
-        var folder = System.getenv("CAISSON_TEST_RUNSC");
-        if (folder == null) {
-            throw new IllegalStateException("set CAISSON_TEST_RUNSC to the folder of a gVisor build, as `./caisson test` does");
+        var build = System.getProperty("caisson.engine.build");
+        var seed = System.getProperty("caisson.data.seed");
+        if (build == null && seed == null) {
+            throw new IllegalStateException("this test needs -Dcaisson.data.seed, as `./caisson test` gives it, or -Dcaisson.engine.build");
         }
-        return Path.of(folder);
+        return build == null ? Path.of(seed, "engines/gvisor/current") : Path.of(build);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.function.ToLongFunction;
 /**
  * Measures what docs/performance.md shows of this engine: how long starts and removals take, and what idle sandboxes cost.
  * Run as root: {@code mvn -pl engine -am test-compile exec:java -Dexec.mainClass=dev.caisson.engine.gvisor.Measurement
- * -Dexec.classpathScope=test} with {@code CAISSON_TEST_RUNSC} set.
+ * -Dexec.classpathScope=test -Dcaisson.engine.build=<folder>}; an argument leaves the idle sandboxes out.
  */
 public final class Measurement {
     private static final int WARM_UP = 3;
