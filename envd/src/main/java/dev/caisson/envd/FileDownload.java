@@ -120,9 +120,9 @@ final class FileDownload {
             return request.agent().read(request.user(), path, offset, length);
         } catch (GuestException e) {
             throw switch (e.errno()) {
-                case ENOENT -> HttpException.withStatus(404, "path '" + request.paths().resolve(path) + "' does not exist");
-                case EISDIR -> HttpException.invalid("path '" + request.paths().resolve(path) + "' is a directory");
-                default -> request.failure(e);
+                case ENOENT -> FileFailures.missing(request.paths().resolve(path));
+                case EISDIR -> FileFailures.folder(request.paths().resolve(path));
+                default -> FileFailures.of(request.user(), e);
             };
         }
     }

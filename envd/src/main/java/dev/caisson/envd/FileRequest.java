@@ -1,10 +1,8 @@
 package dev.caisson.envd;
 
-import dev.caisson.guest.Errno;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
 import dev.caisson.http.Exchange;
-import dev.caisson.http.HttpException;
 import dev.caisson.http.Query;
 import dev.caisson.node.SandboxInfo;
 
@@ -15,11 +13,11 @@ import dev.caisson.node.SandboxInfo;
  */
 record FileRequest(Exchange exchange, Query query, SandboxInfo sandbox, GuestAgent agent, String user) {
 
-    /** @throws HttpException 401 for a name that is there but empty, which no user has */
+    /** @throws dev.caisson.http.HttpException 401 for a name that is there but empty, which no user has */
     static FileRequest of(Caller caller, Exchange exchange, Query query) {
         var user = query.first("username");
         if (user.isPresent() && user.get().isEmpty()) {
-            throw unknownUser("");
+            throw FileFailures.unknownUser("");
         }
         return new FileRequest(exchange, query, caller.sandbox(), caller.agent(), user.orElse(""));
     }
@@ -33,22 +31,7 @@ record FileRequest(Exchange exchange, Query query, SandboxInfo sandbox, GuestAge
         try {
             agent.stat(user, "/");
         } catch (GuestException e) {
-            throw failure(e);
+            throw FileFailures.of(user, e);
         }
-    }
-
-    /** What the client hears of a refusal that neither direction has words of its own for. */
-    HttpException failure(GuestException e) {
-        var message = String.valueOf(e.getMessage());
-        return switch (e.category()) {
-            case UNAUTHENTICATED -> unknownUser(user);
-            case UNAVAILABLE, TIMEOUT -> new HttpException(e.category(), message);
-            case INVALID -> HttpException.withStatus(e.errno() == Errno.NONE ? 400 : 500, message);
-            case DENIED, NOT_FOUND, CONFLICT, EXHAUSTED, UNSUPPORTED, INTERNAL -> HttpException.withStatus(500, message);
-        };
-    }
-
-    private static HttpException unknownUser(String user) {
-        return HttpException.withStatus(401, "error looking up user '" + user + "': user: unknown user " + user);
     }
 }

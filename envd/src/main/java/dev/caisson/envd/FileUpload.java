@@ -1,5 +1,6 @@
 package dev.caisson.envd;
 
+import dev.caisson.guest.Errno;
 import dev.caisson.guest.FileEntry;
 import dev.caisson.guest.GuestException;
 import dev.caisson.http.Exchange;
@@ -44,7 +45,7 @@ final class FileUpload {
         if (written.isEmpty()) {
             request.requireKnownUser();
         }
-        Json.send(exchange, 200, written.stream().map(UploadedFile::of).toList());
+        Json.send(exchange, 200, written.stream().map(WrittenFile::of).toList());
     }
 
     private List<FileEntry> write(InputStream body, Map<String, String> metadata) throws IOException {
@@ -95,26 +96,16 @@ final class FileUpload {
     }
 
     private HttpException failure(String target, GuestException e) {
-        return switch (e.errno()) {
-            case ENOSPC, EDQUOT -> HttpException.withStatus(507, attempt() + "not enough disk space available");
-            case EISDIR -> HttpException.invalid("path '" + request.paths().resolve(target) + "' is a directory");
-            default -> request.failure(e);
-        };
+        if (FileFailures.isNoSpace(e)) {
+            return FileFailures.noSpace(attempt());
+        }
+        return e.errno() == Errno.EISDIR
+                ? FileFailures.folder(request.paths().resolve(target))
+                : FileFailures.of(request.user(), e);
     }
 
     private String attempt() {
         var length = exchange.contentLength();
         return length.isPresent() ? "attempted to write " + length.getAsLong() + " bytes: " : "";
-    }
-
-    /** One element of the answer. Clients compare it whole, so it has nothing else. */
-    private record UploadedFile(String path, String name, String type, Optional<Map<String, String>> metadata) {
-        static UploadedFile of(FileEntry entry) {
-            return new UploadedFile(
-                    entry.path(),
-                    entry.name(),
-                    PART_NAME,
-                    entry.metadata().isEmpty() ? Optional.empty() : Optional.of(entry.metadata()));
-        }
     }
 }

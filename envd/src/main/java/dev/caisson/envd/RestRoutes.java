@@ -7,9 +7,9 @@ import dev.caisson.http.Exchange;
 import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
 import dev.caisson.http.Query;
-import dev.caisson.node.NodeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +32,7 @@ final class RestRoutes {
             case "/metrics" -> get(caller, exchange, () -> metrics(caller, exchange));
             case "/envs" -> get(caller, exchange, () -> Json.send(exchange, 200, caller.agent().environment()));
             case "/files" -> files(caller, exchange);
+            case "/files/compose" -> compose(caller, exchange);
             default -> throw HttpException.withStatus(404, "envd has no path " + exchange.rawPath());
         }
     }
@@ -62,13 +63,28 @@ final class RestRoutes {
         }
     }
 
-    /** A sandbox whose agent cannot be reached is gone, or as good as gone. */
+    private static void compose(Caller caller, Exchange exchange) throws IOException {
+        allow(exchange, "POST");
+        if (isKnownUser(caller, exchange)) {
+            new FileCompose(caller.agent(), exchange).answer();
+        }
+    }
+
+    /**
+     * A sandbox whose agent cannot be reached is gone, or as good as gone: that is what clients ask here after a failure, and
+     * they look at the words ({@code contract/rest-api.md} §9.2, §15.6).
+     */
     private static void health(Caller caller, Exchange exchange) throws IOException {
         try {
             caller.agent().ping(PING_PATIENCE);
         } catch (GuestException e) {
             if (e.category() == Category.UNAVAILABLE) {
-                throw NodeException.notFound(caller.sandbox().id());
+                var body = new LinkedHashMap<String, Object>();
+                body.put("sandboxId", caller.sandbox().id().value());
+                body.put("message", "The sandbox was not found");
+                body.put("code", 502);
+                Json.send(exchange, 502, body);
+                return;
             }
         }
         exchange.setHeader("Cache-Control", "no-store");

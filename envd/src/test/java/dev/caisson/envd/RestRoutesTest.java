@@ -32,11 +32,16 @@ class RestRoutesTest {
     @Test
     void aSandboxThatIsGoneIsLeftToTheCaller() {
         var exchange = FakeExchange.request("GET", "/health");
-        agent.breakLink();
-        assertThatThrownBy(() -> envd.service.handle(envd.sandbox, exchange)).isInstanceOf(NodeException.class);
         envd.node.kill(envd.sandbox.id(), EndCause.REQUEST);
         assertThatThrownBy(() -> envd.service.handle(envd.sandbox, exchange)).isInstanceOf(NodeException.class);
         assertThat(exchange.started()).isFalse();
+    }
+
+    @Test
+    void aSandboxThatCannotBeReachedIsNotHealthy() {
+        agent.breakLink();
+        assertThat(get("/health").status()).isEqualTo(502);
+        assertThat(get("/health").answerText()).contains("The sandbox was not found");
     }
 
     @Test
