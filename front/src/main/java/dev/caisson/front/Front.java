@@ -3,6 +3,7 @@ package dev.caisson.front;
 import dev.caisson.base.CaissonException;
 import dev.caisson.base.SandboxId;
 import dev.caisson.front.proxy.PortProxy;
+import dev.caisson.http.Cors;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
 import dev.caisson.node.Node;
@@ -28,7 +29,7 @@ public final class Front implements Handler {
         this.node = node;
         this.addressing = new Addressing(signedFiles);
         this.envd = envd;
-        this.controlPlane = controlPlane;
+        this.controlPlane = Cors.controlPlane().around(controlPlane);
         this.ports = new PortProxy(node);
     }
 

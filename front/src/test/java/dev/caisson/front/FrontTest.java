@@ -48,6 +48,14 @@ class FrontTest {
         assertThat(get("/sandboxes").handledBy(front).answerText()).isEqualTo("\"control plane\"");
     }
 
+    @Test
+    void theControlPlaneMayBeUsedFromAnyOrigin() {
+        var exchange = FakeExchange.request("OPTIONS", "/sandboxes").header("Origin", "https://a.example")
+                .header("Access-Control-Request-Method", "POST").handledBy(front);
+        assertThat(exchange.status()).isEqualTo(204);
+        assertThat(exchange.answerHeader("Access-Control-Allow-Origin")).contains("*");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "localhost:4747", "127.0.0.1:4747", "[::1]:4747", "api.example.com", "10-0-0-1.nip.io",
         "a-b.example", "8000.example", "", "49983-x"})

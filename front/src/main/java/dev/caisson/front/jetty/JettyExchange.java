@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -320,6 +319,6 @@ final class JettyExchange implements Exchange {
 
     @Override
     public String toString() {
-        return method() + " " + rawPath().toLowerCase(Locale.ROOT);
+        return method() + " " + rawPath();
     }
 }
