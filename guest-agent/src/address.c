@@ -4,6 +4,8 @@
 #include "address.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,6 +42,32 @@ bool address_of_interface(const char *name, uint16_t port, struct address *a) {
     a->to.v4.sin_port = htons(port);
     a->length = sizeof a->to.v4;
     return found;
+}
+
+/* Kept for the moment when no other descriptor is left. */
+static int spare = -1;
+
+static void refuse_one(int listener) {
+    close(spare);
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0) {
+        close(fd);
+    }
+    spare = -1;
+}
+
+int address_accept(int listener, struct address *from) {
+    struct address ignored;
+    from = from == NULL ? &ignored : from;
+    from->length = sizeof from->to;
+    if (spare < 0) {
+        spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    int fd = accept4(listener, &from->to.any, &from->length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE) && spare >= 0) {
+        refuse_one(listener);
+    }
+    return fd;
 }
 
 void address_text(const struct address *a, char text[ADDRESS_TEXT]) {

@@ -23,6 +23,11 @@ enum { ADDRESS_TEXT = INET6_ADDRSTRLEN };
 bool address_parse(const char *text, uint16_t port, struct address *address);
 /* The IPv4 address of a network interface; false if it has none. */
 bool address_of_interface(const char *name, uint16_t port, struct address *address);
+/*
+ * The next connection of a listening socket, non-blocking; -1 if there is none. When descriptors have run out it is
+ * refused at once, so that it does not keep the loop awake. `from` may be NULL. Loop thread only.
+ */
+int address_accept(int listener, struct address *from);
 void address_text(const struct address *address, char text[ADDRESS_TEXT]);
 uint16_t address_port(const struct address *address);
 

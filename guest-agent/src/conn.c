@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "identity.h"
 #include "operations.h"
 #include "worker.h"
@@ -472,7 +473,7 @@ struct conn *conn_welcome(int fd) {
 
 static void accept_host(struct source *source, uint32_t events) {
     (void)events;
-    int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = address_accept(source->fd, NULL);
     if (fd >= 0 && conn_count >= CONN_MAX) {
         close(fd);
     } else if (fd >= 0) {

@@ -49,10 +49,10 @@ static uint64_t deadline_seconds;
 bool identity_actor(const char *name, struct actor *actor) {
     char chosen[NAME_SIZE];
     pthread_mutex_lock(&lock);
-    snprintf(chosen, sizeof chosen, "%s", *name == 0 ? default_user : name);
+    int length = snprintf(chosen, sizeof chosen, "%s", *name == 0 ? default_user : name);
     strcpy(actor->folder, default_folder);
     pthread_mutex_unlock(&lock);
-    return strlen(name) < NAME_SIZE && user_find(chosen, &actor->user);
+    return length < NAME_SIZE && user_find(chosen, &actor->user);
 }
 
 bool identity_find(struct conn *c, const char *name, struct actor *actor) {
@@ -60,7 +60,7 @@ bool identity_find(struct conn *c, const char *name, struct actor *actor) {
         return true;
     }
     char message[NAME_SIZE + 64];
-    snprintf(message, sizeof message, "unknown user '%.*s'", NAME_SIZE, *name == 0 ? default_user : name);
+    snprintf(message, sizeof message, *name == 0 ? "the default user does not exist any more" : "unknown user '%.*s'", NAME_SIZE, name);
     conn_error(c, UNAUTHENTICATED, 0, message, "");
     return false;
 }

@@ -19,6 +19,7 @@ enum {
     EXITS_MAX = 256,
     EXIT_RINGS_MAX = 2 << 20, /* bytes of output remembered for ended processes, all together */
     PTY_CHUNK = 16384,
+    KILL_ROUNDS = 3,
     DRAIN_MAX = 131072, /* what a pipe may hold when it ends without waiting for its end, and then some */
 };
 
@@ -455,7 +456,9 @@ int process_open(void) {
 
 void process_kill_all(void) {
     if (getpid() == 1) {
-        kill(-1, SIGKILL);
+        /* Again for those that were being made meanwhile. */
+        for (int i = 0; i < KILL_ROUNDS && kill(-1, SIGKILL) == 0; i++) {
+        }
         return;
     }
     for (struct process *p = running; p != NULL; p = p->next) {

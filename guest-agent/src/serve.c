@@ -96,8 +96,8 @@ static void announce(struct service *s, const struct visitor *v, const struct ad
 static void visited(struct source *source, uint32_t events) {
     (void)events;
     struct service *s = CONTAINER_OF(source, struct service, source);
-    struct address from = {.length = sizeof from.to};
-    int fd = accept4(source->fd, &from.to.any, &from.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    struct address from;
+    int fd = address_accept(source->fd, &from);
     struct visitor *v = fd < 0 ? NULL : calloc(1, sizeof *v);
     if (v == NULL) {
         if (fd >= 0) {

@@ -15,7 +15,11 @@
 #include "paths.h"
 #include "tree_watch.h"
 
-enum { WATCHERS_MAX = 256, EVENTS_MAX = 4096, EVENT_BYTES_MAX = 2 << 20, ID_LENGTH = 21 };
+#ifndef WATCHERS_MAX /* tests set less: a machine has only 128 or so for all of root's processes */
+#define WATCHERS_MAX 256
+#endif
+
+enum { EVENTS_MAX = 4096, EVENT_BYTES_MAX = 2 << 20, ID_LENGTH = 21 };
 
 struct watch {
     struct watch *next; /* polled ones */

@@ -18,7 +18,7 @@ enum { STACK_SIZE = 1 << 20 };
 enum { STACK_SIZE = 128 << 10 };
 #endif
 
-enum { WORKERS_MAX = 256, JOBS_MAX = 4096, IDLE_SECONDS = 5 };
+enum { WORKERS_MAX = 512, JOBS_MAX = 4096, IDLE_SECONDS = 5 };
 
 struct job {
     struct conn *conn;

@@ -101,7 +101,8 @@ class Spawning(AgentTest):
         descriptors, *signals = outputs[STDOUT].decode().splitlines()
         self.assertEqual([path.rsplit("/", 1)[1] for path in descriptors.split() if os.path.basename(path) < "3"], ["0", "1", "2"])
         self.assertLessEqual(len(descriptors.split()), 4)  # the shell has its script's folder open at most
-        self.assertEqual({int(line.split()[1], 16) for line in signals} - {0}, set())
+        # The first 31; those above are the C libraries' own, and whoever started the tests may have left some ignored.
+        self.assertEqual({int(line.split()[1], 16) & 0x7FFFFFFF for line in signals} - {0}, set())
         for link in idle:
             link.close()
 
