@@ -1,15 +1,13 @@
 package dev.caisson.host;
 
-import dev.caisson.network.SlotPool;
+import dev.caisson.base.Category;
+import dev.caisson.node.NodeException;
 
-/** After a restart of the server: keeps the pool from giving the sandbox's slot to another. */
+/**
+ * After a restart of the server: no sandbox without its slot. The pool was asked to keep the slots of all of them at once,
+ * before the first was looked at ({@link Recovery}).
+ */
 final class AdoptSlot implements Step {
-    private final SlotPool slots;
-
-    AdoptSlot(SlotPool slots) {
-        this.slots = slots;
-    }
-
     @Override
     public String name() {
         return "keep its slot";
@@ -17,6 +15,9 @@ final class AdoptSlot implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        assembly.slot(slots.adopt(assembly.journal().slot()));
+        if (assembly.anySlot().isEmpty()) {
+            throw new NodeException(
+                    Category.NOT_FOUND, "network slot " + assembly.journal().slot() + " no longer exists on this machine");
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 /** After a restart of the server: finds the process that the journal names. */
 final class FindEngine implements Step {
+    static final String NAME = "find its process";
     static final String GONE = "it ended while the server was not running";
 
     private final Engine engine;
@@ -19,7 +20,7 @@ final class FindEngine implements Step {
 
     @Override
     public String name() {
-        return "find its process";
+        return NAME;
     }
 
     @Override

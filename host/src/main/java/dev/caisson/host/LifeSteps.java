@@ -34,7 +34,7 @@ record LifeSteps(AwaitTurn turn, List<Step> creation, List<Step> findAgain, List
                         new Introduce(parts.keys(), parts.clock()),
                         new WriteOutcome(parts.clock()),
                         goLive),
-                List.of(new FindEngine(parts.engine(), endings::watchEngine), new AdoptSlot(parts.slots())),
+                List.of(new FindEngine(parts.engine(), endings::watchEngine), new AdoptSlot()),
                 List.of(connect, goLive));
     }
 

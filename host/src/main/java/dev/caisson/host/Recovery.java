@@ -9,6 +9,7 @@ import dev.caisson.host.journal.Quarantine;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.host.journal.SandboxFolder.Reading;
 import dev.caisson.network.NetworkException;
+import dev.caisson.network.Slot;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
 import dev.caisson.node.NodeException;
@@ -18,8 +19,11 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +31,14 @@ import org.slf4j.LoggerFactory;
  * What a new server process does with what an earlier one left: adopts sandboxes that still run, ends the others with
  * their cause, and removes what belongs to none.
  *
- * <p>The order matters. The slots of everything that goes on, or will not go away, are marked before the slot pool opens,
- * because the pool gives every other slot to new sandboxes.
+ * <p>The order matters. The slots of everything that may still run are kept before the slot pool opens, because the pool
+ * gives every other slot to new sandboxes; they are released like any other when the engine has removed the sandbox.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    /** A folder and what its journal said. */
+    private record Found(SandboxFolder folder, Reading reading) {}
 
     private final HostParts parts;
     private final int atOnce;
@@ -54,8 +61,11 @@ final class Recovery {
         this.quarantine = new Quarantine(parts.installation().data().resolve("quarantine"));
     }
 
+    /** @throws NetworkException if the slots cannot be looked at; then nothing was touched */
     RepairReport run() {
-        Abreast.each(folders(), atOnce, this::examine);
+        var found = folders().stream().map(folder -> new Found(folder, folder.read())).toList();
+        var kept = parts.slots().adopt(slotsOf(found));
+        Abreast.each(found, atOnce, each -> examine(each, kept));
         Abreast.each(strays(), atOnce, this::removeStray);
         // Most of these were ready and waiting, which is no defect, and nobody can tell the others from them.
         LOG.info("network slots that nobody is in, to be cleaned and used again: {}", parts.slots().open());
@@ -83,17 +93,30 @@ final class Recovery {
         return found;
     }
 
-    private void examine(SandboxFolder folder) {
-        var sandbox = known(folder);
-        switch (folder.read()) {
+    /** The slots of this boot's sandboxes; those of an earlier boot are gone, and their numbers may be somebody else's. */
+    private Set<Integer> slotsOf(List<Found> found) {
+        return found.stream()
+                .flatMap(each -> each.reading() instanceof Reading.Read(Journal journal) ? Stream.of(journal) : Stream.of())
+                .filter(journal -> journal.bootId().equals(parts.bootId()))
+                .map(Journal::slot)
+                .collect(Collectors.toSet());
+    }
+
+    private void examine(Found found, Map<Integer, Slot> kept) {
+        var sandbox = known(found.folder());
+        switch (found.reading()) {
             case Reading.Missing() ->
                 end(sandbox, EndCause.FAILED, "the server stopped while it was being made or removed");
             case Reading.Unreadable(String why) -> {
-                putAside(folder);
+                putAside(found.folder());
                 end(sandbox, EndCause.FAILED, "its journal could not be read: " + why);
             }
             case Reading.Read(Journal journal) -> {
                 sandbox.assembly().journal(journal);
+                var slot = kept.get(journal.slot());
+                if (slot != null && journal.bootId().equals(parts.bootId())) {
+                    sandbox.assembly().slot(slot);
+                }
                 examine(sandbox, journal);
             }
         }
@@ -123,7 +146,7 @@ final class Recovery {
             runner.apply(steps.findAgain(), sandbox.assembly());
             survivors.add(sandbox);
         } catch (StepRunner.StepFailed e) {
-            var died = e.getCause() instanceof NodeException;
+            var died = e.step().equals(FindEngine.NAME) && e.getCause() instanceof NodeException;
             end(sandbox, died ? EndCause.ENGINE_DIED : EndCause.FAILED, died ? FindEngine.GONE : e.reason());
         }
     }
@@ -151,24 +174,11 @@ final class Recovery {
     }
 
     private void end(Sandbox sandbox, EndRecord record) {
-        keepSlot(sandbox.assembly());
         var end = endings.abandon(sandbox, record).end();
         var outcome = registry.find(sandbox.id()).isEmpty()
                 ? "its remains were removed"
                 : "its remains could not all be removed yet and are tried again";
         lines.add("sandbox " + sandbox.id() + " is gone (" + end.cause() + ": " + end.detail() + "); " + outcome);
-    }
-
-    /** Until the engine has removed the sandbox, nobody else may get its slot. */
-    private void keepSlot(Assembly assembly) {
-        if (assembly.anySlot().isPresent() || assembly.anyJournal().isEmpty()) {
-            return;
-        }
-        try {
-            assembly.slot(parts.slots().adopt(assembly.journal().slot()));
-        } catch (NetworkException e) {
-            LOG.debug("the slot of sandbox {} is gone as well", assembly.id(), e);
-        }
     }
 
     private void putAside(SandboxFolder folder) {

@@ -77,7 +77,7 @@ final class FakeMachine implements AutoCloseable {
     }
 
     /** The server is gone: what it held in memory counts no more, not even the lock of a host that never came to be. */
-    private void stop() {
+    void stop() {
         hosts.forEach(Host::close);
         hosts.clear();
         slots = slots.restarted();

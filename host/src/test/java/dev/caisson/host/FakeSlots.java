@@ -10,8 +10,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A slot pool of numbers. The namespaces on "the machine" outlive the pool; {@link #restarted} is the next server's view. */
 final class FakeSlots implements SlotPool {
@@ -59,14 +61,11 @@ final class FakeSlots implements SlotPool {
     }
 
     @Override
-    public synchronized Slot adopt(int number) {
-        if (!namespaces.contains(number)) {
-            throw new NetworkException(Category.NOT_FOUND, "slot " + number + " no longer exists");
-        }
-        if (!used.add(number)) {
-            throw new NetworkException(Category.CONFLICT, "slot " + number + " is in use");
-        }
-        return slot(number);
+    public synchronized Map<Integer, Slot> adopt(Set<Integer> numbers) {
+        var existing = new TreeSet<>(numbers);
+        existing.retainAll(namespaces);
+        used.addAll(existing);
+        return existing.stream().collect(Collectors.toMap(number -> number, FakeSlots::slot));
     }
 
     @Override

@@ -66,8 +66,9 @@ class FaultTest {
         live(fault);
 
         assertThat(fault.wasHit()).as("a sandbox's life comes past '" + step + "'").isTrue();
+        machine.stop();
         var before = machine.folders();
-        var host = machine.restart();
+        var host = machine.open();
         assertThatPromisesAreKept(host);
         assertThatTheReportIsTrue(host, before);
         host.list().forEach(info -> assertThat(host.kill(info.id(), EndCause.REQUEST)).isTrue());

@@ -92,6 +92,10 @@ final class RealMachine implements AutoCloseable {
     }
 
     Host open(HostConfig config) throws IOException {
+        return open(config, StepObserver.NONE);
+    }
+
+    Host open(HostConfig config, StepObserver observer) throws IOException {
         var engine = new GvisorEngine(installation, engineBuild(), GvisorConfig.standard());
         var slots = new NamespaceSlotPool(installation, SlotSettings.defaults());
         var layers = new FileLayerStore(installation.layers());
@@ -101,7 +105,7 @@ final class RealMachine implements AutoCloseable {
                 installation, engine, slots, layers, new FileTemplateStore(installation.templates()),
                 new Ext4Disks(installation.data().resolve("disks")), GuestLink::connect, agent, new LinkKeys(SECRET),
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(), InstantSource.system(),
-                StepObserver.NONE);
+                observer);
         var host = Host.open(parts, config);
         opened.add(new Running(host, slots, engine));
         return host;

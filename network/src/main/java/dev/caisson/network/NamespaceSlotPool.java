@@ -6,10 +6,12 @@ import dev.caisson.network.SlotLedger.Tenancy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,19 +85,18 @@ public final class NamespaceSlotPool implements SlotPool {
     }
 
     @Override
-    public synchronized Slot adopt(int number) {
+    public synchronized Map<Integer, Slot> adopt(Set<Integer> numbers) {
         if (keeperThread != null) {
             throw new IllegalStateException("slots are adopted before the pool opens");
         }
         prepare();
         var found = namespaces.find();
-        if (!found.namespaces().contains(number) || !found.devices().contains(number)) {
-            throw new NetworkException(Category.NOT_FOUND, "the network slot " + number + " no longer exists on this machine");
-        }
-        namespaces.connect(Set.of(number));
-        adopted.add(number);
-        var tenancy = ledger.adopt(number);
-        return plan.slot(number, tenancy.number());
+        var existing = new TreeSet<>(numbers);
+        existing.retainAll(found.namespaces());
+        existing.retainAll(found.devices());
+        namespaces.connect(existing);
+        adopted.addAll(existing);
+        return existing.stream().collect(Collectors.toMap(number -> number, number -> plan.slot(number, ledger.adopt(number).number())));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.caisson.network;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,12 +21,13 @@ public interface SlotPool extends AutoCloseable {
     void release(Slot slot);
 
     /**
-     * Marks a slot as in use by a sandbox that is still running after a restart of the server, and mends what is missing
-     * of its rules. Called before {@link #open}.
+     * Marks slots as in use by sandboxes that are still running after a restart of the server, and mends what is missing
+     * of their rules; all at once, because each look at the machine takes a child process. Called before {@link #open}. They
+     * may be released before it too.
      *
-     * @throws NetworkException {@code NOT_FOUND} if its namespace no longer exists
+     * @return those of them that still exist, by number
      */
-    Slot adopt(int number);
+    Map<Integer, Slot> adopt(Set<Integer> numbers);
 
     /**
      * Starts preparing slots. Namespaces of this installation that were not adopted are cleaned and used again.
