@@ -98,7 +98,7 @@ class NewcomerTest {
     @Test
     void everyCommandHasHelpWithAnExample() {
         for (var command : new String[] {"up", "down", "status", "doctor", "env", "run", "exec", "ls", "info", "kill", "serve", "prepare"}) {
-            assertThat(caisson.cli(command, "--help").expectSuccess().output()).as(command).contains("Example: caisson " + command);
+            assertThat(caisson.cli(command, "--help").expectSuccess().output()).as(command).containsPattern("Example: .*caisson " + command);
         }
     }
 

@@ -32,10 +32,12 @@ final class ProcessRun implements ProcessOutput {
     /** Runs it to its end and gives its exit code. */
     static int run(RemoteSandbox sandbox, ProcessStart start, boolean input) {
         var run = new ProcessRun(sandbox, start, input);
-        try (var raw = start.terminal().isPresent() ? Terminal.raw() : Terminal.Raw.NONE) {
+        var terminal = start.terminal().isPresent() ? Terminal.raw() : Terminal.Raw.NONE;
+        try {
             return sandbox.run(start, run);
         } finally {
             run.ended.countDown();
+            terminal.close();
         }
     }
 
