@@ -121,15 +121,16 @@ public final class Host implements Node, AutoCloseable {
     @Override
     public boolean kill(SandboxId id, EndCause cause) {
         var sandbox = machinery.registry().find(id);
-        if (sandbox.isEmpty()) {
+        if (sandbox.isEmpty() || hasGone(sandbox.get())) {
             return false;
         }
-        var ending = machinery.endings().begin(sandbox.get(), cause, "it was killed");
-        if (ending.firstTry().isDone()) {
-            return false;
-        }
-        awaitEnd(ending);
+        awaitEnd(machinery.endings().begin(sandbox.get(), cause, "it was killed"));
         return true;
+    }
+
+    /** For its owner one that could not be removed completely is gone as well. */
+    private static boolean hasGone(Sandbox sandbox) {
+        return sandbox.phase() instanceof Sandbox.Phase.Ending ending && ending.firstTry().isDone();
     }
 
     /** What does not go within the time for an answer goes on in the background. */

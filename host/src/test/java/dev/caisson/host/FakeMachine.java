@@ -76,6 +76,10 @@ final class FakeMachine implements AutoCloseable {
         return open(observer);
     }
 
+    Host host() {
+        return hosts.getLast();
+    }
+
     /** The server is gone: what it held in memory counts no more, not even the lock of a host that never came to be. */
     void stop() {
         hosts.forEach(Host::close);

@@ -66,6 +66,9 @@ class FaultTest {
         live(fault);
 
         assertThat(fault.wasHit()).as("a sandbox's life comes past '" + step + "'").isTrue();
+        if (kind == FaultPoint.Kind.FAIL) {
+            soon().until(() -> machine.host().status().ending() == 0);
+        }
         machine.stop();
         var before = machine.folders();
         var host = machine.open();
