@@ -4,15 +4,12 @@
 #include "conn.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "address.h"
+#include "handshake.h"
 #include "identity.h"
 #include "operations.h"
 #include "worker.h"
@@ -20,16 +17,10 @@
 enum {
     UNKNOWN_MAX = 64,
     CONN_MAX = 4096,
-    AUTH_LENGTH = 2 + NONCE_SIZE + PROOF_SIZE,
     RECEIVE_MAX = 65536,
     UNSENT_ANSWERS_MAX = 262144,
 };
 
-static const char *const CAPABILITIES[] = {
-    "attach-offset", "signal-group", "limits", "links", "attributes", "rename-cookie", "serve", "deadline",
-};
-
-static struct source listener = {.fd = -1};
 static struct timer_queue auth_time = {.milliseconds = 5000};
 static struct timer_queue idle_time = {.milliseconds = 60000};
 static struct timer_queue stall_time = {.milliseconds = 30000};
@@ -166,80 +157,9 @@ bool conn_is_high(const struct conn *c) {
     return c->out.length > CONN_HIGH_WATER;
 }
 
-void conn_done(struct conn *c) {
-    message_end(&c->out, message_begin(&c->out, FRAME_DONE));
-}
-
-void conn_error(struct conn *c, enum category category, int error, const char *message, const char *path) {
-    size_t place = message_begin(&c->out, FRAME_ERROR);
-    put_u8(&c->out, (uint8_t)category);
-    put_u32(&c->out, (uint32_t)error);
-    put_string(&c->out, message);
-    put_string(&c->out, path);
-    message_end(&c->out, place);
-}
-
-enum category category_of(int error) {
-    switch (error) {
-    case ENOENT:
-        return NOT_FOUND;
-    case EEXIST:
-        return CONFLICT;
-    case EISDIR:
-    case ENOTDIR:
-    case EINVAL:
-    case ELOOP:
-    case ENAMETOOLONG:
-        return INVALID;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return DENIED;
-    case ENOSPC:
-    case EDQUOT:
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-        return EXHAUSTED;
-    default:
-        return INTERNAL;
-    }
-}
-
-void conn_errno(struct conn *c, int error, const char *what, const char *path) {
-    char message[160];
-    snprintf(message, sizeof message, "%s: %s", what, strerror(error));
-    conn_error(c, category_of(error), error, message, path);
-}
-
-static void put_hello(struct buffer *b, const uint8_t *nonce) {
-    put_raw(b, "CSNL", 4);
-    put_u16(b, LINK_VERSION);
-    put_u16(b, LINK_VERSION);
-    put_raw(b, nonce, NONCE_SIZE);
-    put_string(b, AGENT_VERSION);
-    put_u32(b, sizeof CAPABILITIES / sizeof *CAPABILITIES);
-    for (size_t i = 0; i < sizeof CAPABILITIES / sizeof *CAPABILITIES; i++) {
-        put_string(b, CAPABILITIES[i]);
-    }
-}
-
-static enum auth_result check_auth(struct conn *c, const uint8_t *auth, uint8_t *answer) {
-    struct buffer hello = {0};
-    put_hello(&hello, c->nonce);
-    struct auth_talk talk = {buffer_front(&hello), hello.length, auth, auth + 2};
-    bool right_version = auth[0] == LINK_VERSION >> 8 && auth[1] == (LINK_VERSION & 0xff);
-    enum auth_result result = AUTH_DENIED;
-    if (right_version && !hello.failed) {
-        result = auth_check(&talk, auth + 2 + NONCE_SIZE, answer);
-    }
-    buffer_free(&hello);
-    return result;
-}
-
 static void authenticate(struct conn *c, const uint8_t *auth) {
     uint8_t answer[PROOF_SIZE];
-    enum auth_result result = check_auth(c, auth, answer);
+    enum auth_result result = handshake_check(c->nonce, auth, answer);
     if (result == AUTH_DENIED) {
         conn_close(c);
         return;
@@ -314,7 +234,7 @@ static size_t frame_length(const struct conn *c) {
     }
     const uint8_t *at = buffer_front(&c->in);
     size_t length = (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
-    if (c->state == CONN_AUTH && (length != AUTH_LENGTH || at[4] != FRAME_AUTH)) {
+    if (c->state == CONN_AUTH && (length != HANDSHAKE_AUTH || at[4] != FRAME_AUTH)) {
         return SIZE_MAX;
     }
     return length > FRAME_PAYLOAD_MAX ? SIZE_MAX : length + FRAME_HEADER;
@@ -428,15 +348,6 @@ static void conn_event(struct source *source, uint32_t events) {
     conn_touch(c);
 }
 
-static void set_options(int fd) {
-    int on = 1, idle = 30, interval = 10, probes = 3;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-}
-
 static void displace_oldest_unknown(void) {
     struct conn *oldest = unknown;
     while (oldest != NULL && oldest->next_unknown != NULL) {
@@ -448,13 +359,12 @@ static void displace_oldest_unknown(void) {
 }
 
 struct conn *conn_welcome(int fd) {
-    struct conn *c = calloc(1, sizeof *c);
+    struct conn *c = conn_count >= CONN_MAX ? NULL : calloc(1, sizeof *c);
     if (c == NULL || source_add(&c->source, fd, EPOLLIN | EPOLLRDHUP) < 0) {
         close(fd);
         free(c);
         return NULL;
     }
-    set_options(fd);
     c->source.ready = conn_event;
     c->timer.expired = expired;
     c->next_unknown = unknown;
@@ -464,37 +374,11 @@ struct conn *conn_welcome(int fd) {
     timer_start(&c->timer, &auth_time);
     auth_random(c->nonce, sizeof c->nonce);
     size_t place = message_begin(&c->out, FRAME_HELLO);
-    put_hello(&c->out, c->nonce);
+    handshake_hello(&c->out, c->nonce);
     message_end(&c->out, place);
     conn_touch(c);
     displace_oldest_unknown();
     return c;
-}
-
-static void accept_host(struct source *source, uint32_t events) {
-    (void)events;
-    int fd = address_accept(source->fd, NULL);
-    if (fd >= 0 && conn_count >= CONN_MAX) {
-        close(fd);
-    } else if (fd >= 0) {
-        conn_welcome(fd);
-    }
-}
-
-int conn_listen(const struct sockaddr_in *address) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int on = 1;
-    if (fd < 0) {
-        return -1;
-    }
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    listener.ready = accept_host;
-    if (bind(fd, (const struct sockaddr *)address, sizeof *address) < 0 || listen(fd, 512) < 0
-        || source_add(&listener, fd, EPOLLIN) < 0) {
-        close(fd);
-        return -1;
-    }
-    return 0;
 }
 
 static bool wait_for(const struct conn *c, short events) {

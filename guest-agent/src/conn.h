@@ -80,7 +80,7 @@ struct conn {
 
 /* Listens for the host. 0, or -1 with errno. */
 int conn_listen(const struct sockaddr_in *address);
-/* Begins the handshake on a new non-blocking socket, which it owns. NULL if that was not possible. */
+/* Begins the handshake on a new non-blocking socket, which it owns. NULL, and closed, if there are too many. */
 struct conn *conn_welcome(int fd);
 /* Serves connections that changed; to be called at the end of each round. */
 void conn_after_round(void);

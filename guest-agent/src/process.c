@@ -13,69 +13,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "exits.h"
 #include "operations.h"
 
 enum {
-    EXITS_MAX = 256,
-    EXIT_RINGS_MAX = 2 << 20, /* bytes of output remembered for ended processes, all together */
     PTY_CHUNK = 16384,
     KILL_ROUNDS = 3,
     DRAIN_MAX = 131072, /* what a pipe may hold when it ends without waiting for its end, and then some */
 };
 
 static struct process *running; /* newest first */
-static struct process *ended;   /* newest first */
-static struct timer_queue exit_time = {.milliseconds = 30000};
 static struct source signals = {.fd = -1};
 
-static void forget(struct process *p) {
-    for (struct process **at = &ended; *at != NULL; at = &(*at)->next) {
-        if (*at == p) {
-            *at = p->next;
-            break;
-        }
-    }
-    timer_stop(&p->forget);
-    ring_forget(&p->ring);
-    free(p->request);
-    free(p->tag);
-    free(p);
-}
-
-static void forget_expired(struct timer *timer) {
-    forget(CONTAINER_OF(timer, struct process, forget));
-}
-
-/* Keeps what is remembered of ended processes within its bounds: the oldest goes first. */
-static void bound_exits(void) {
-    size_t count = 0;
-    size_t bytes = 0;
-    struct process *next;
-    for (struct process *p = ended; p != NULL; p = next) {
-        next = p->next;
-        bytes += p->ring.capacity;
-        if (++count > EXITS_MAX) {
-            forget(p);
-        } else if (bytes > EXIT_RINGS_MAX) {
-            bytes -= p->ring.capacity;
-            ring_forget(&p->ring);
-        }
-    }
-}
-
-static bool same_tag(const struct process *p, const char *tag) {
-    return p->tag != NULL && tag != NULL && strcmp(p->tag, tag) == 0;
-}
-
-/* A new process takes the place of remembered exits with its pid or tag (contract/envd.md §2.4). */
-static void forget_namesakes(const struct process *p) {
-    struct process *next;
-    for (struct process *old = ended; old != NULL; old = next) {
-        next = old->next;
-        if (old->pid == p->pid || same_tag(old, p->tag)) {
-            forget(old);
-        }
-    }
+bool process_is(const struct process *p, pid_t pid, const char *tag) {
+    return tag == NULL ? p->pid == pid : p->tag != NULL && strcmp(p->tag, tag) == 0;
 }
 
 static void put_exit(struct conn *c, const struct process *p) {
@@ -234,10 +185,9 @@ void process_started(struct process *p, struct conn *c) {
         p->outputs[i].process = p;
     }
     p->input = (struct source){.fd = -1, .ready = input_ready};
-    p->forget.expired = forget_expired;
     p->next = running;
     running = p;
-    forget_namesakes(p);
+    exit_replaced_by(p);
     put_started(c, p, 0);
     subscribe(p, c);
 }
@@ -258,9 +208,7 @@ static void retire(struct process *p) {
             break;
         }
     }
-    p->next = ended;
-    ended = p;
-    timer_start(&p->forget, &exit_time);
+    exit_remember(p);
 }
 
 static void finish(struct process *p) {
@@ -280,21 +228,11 @@ static void finish(struct process *p) {
         conn_ready(c);
     }
     p->subscribers = NULL;
-    bound_exits();
 }
 
 static struct process *find_running(pid_t pid, const char *tag) {
     for (struct process *p = running; p != NULL; p = p->next) {
-        if (tag == NULL ? p->pid == pid : same_tag(p, tag)) {
-            return p;
-        }
-    }
-    return NULL;
-}
-
-static struct process *find_ended(pid_t pid, const char *tag) {
-    for (struct process *p = ended; p != NULL; p = p->next) {
-        if (tag == NULL ? p->pid == pid : same_tag(p, tag)) {
+        if (process_is(p, pid, tag)) {
             return p;
         }
     }
@@ -348,7 +286,7 @@ void process_attach(struct conn *c, struct reader *r) {
         subscribe(p, c);
         return;
     }
-    p = find_ended(pid, tag);
+    p = exit_find(pid, tag);
     if (p == NULL) {
         process_unknown(c);
         return;

@@ -51,6 +51,8 @@ int process_open(void);
 /* SIGKILL to everything but the agent; the deadline. */
 void process_kill_all(void);
 
+/* Whether a selector means it: by tag unless that is NULL. */
+bool process_is(const struct process *process, pid_t pid, const char *tag);
 /* Reads a selector; NULL if it names none that runs. */
 struct process *process_select(struct reader *reader);
 /* Answers that there is no such process. */

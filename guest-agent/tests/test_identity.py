@@ -110,8 +110,11 @@ class FirstProcess(AgentTest):
         self.assertEqual(process.run()[1], (-1, 9, 0))
         process.link.close()
         self.agent.ask(DEADLINE, u64(0))
-        check, _ = self.agent.shell(f"kill -0 {daemon[STDOUT].decode().strip()} 2>&1 || echo gone", folder="/").run()
-        self.assertIn(b"gone", check[STDOUT])
+
+        def daemon_is_gone():
+            check, _ = self.agent.shell(f"kill -0 {daemon[STDOUT].decode().strip()} 2>&1 || echo gone", folder="/").run()
+            return b"gone" in check[STDOUT]
+        wait_until(daemon_is_gone, "the daemon was killed and reaped")
 
     def test_termination_does_not_end_it(self):
         outputs, status = self.agent.shell("kill -TERM 1; kill -INT 1; echo sent", folder="/").run()
