@@ -3,13 +3,15 @@ package dev.caisson.app.client;
 import dev.caisson.base.Category;
 import dev.caisson.linux.Terminal;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,8 +62,6 @@ public final class RemoteSandbox {
                         ApiClient.category(response.statusCode()), ApiClient.errorText(json, body, response.statusCode()));
             }
             return follow(body, output);
-        } catch (EOFException e) {
-            throw gone(e);
         } catch (IOException e) {
             throw gone(e);
         }
@@ -79,6 +79,31 @@ public final class RemoteSandbox {
 
     public void resize(int pid, Terminal.Size size) {
         call("process.Process/Update", Map.of("process", Map.of("pid", pid), "pty", pty(size)));
+    }
+
+    /** Writes a file, as the sandbox's default user. */
+    public void upload(String path, byte[] content) {
+        var request = request(filesTarget(path), "")
+                .header("Content-Type", "application/octet-stream")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(content))
+                .build();
+        expectSuccess("writing " + path, ApiClient.send(http, request, HttpResponse.BodyHandlers.ofByteArray()).statusCode());
+    }
+
+    /** Reads a file into one of this machine's. */
+    public void download(String path, Path target) {
+        var response = ApiClient.send(http, request(filesTarget(path), "").GET().build(), HttpResponse.BodyHandlers.ofFile(target));
+        expectSuccess("reading " + path, response.statusCode());
+    }
+
+    private static String filesTarget(String path) {
+        return "files?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8);
+    }
+
+    private static void expectSuccess(String what, int status) {
+        if (status >= 400) {
+            throw new ClientException(ApiClient.category(status), what + ": HTTP " + status);
+        }
     }
 
     private int follow(DataInputStream body, ProcessOutput output) throws IOException {
@@ -159,10 +184,7 @@ public final class RemoteSandbox {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(message)))
                 .build();
-        var response = ApiClient.send(http, request, HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() >= 400) {
-            throw new ClientException(ApiClient.category(response.statusCode()), method + ": HTTP " + response.statusCode());
-        }
+        expectSuccess(method, ApiClient.send(http, request, HttpResponse.BodyHandlers.ofByteArray()).statusCode());
     }
 
     private HttpRequest.Builder request(String method, String user) {
@@ -174,7 +196,7 @@ public final class RemoteSandbox {
             builder.header("X-Access-Token", token);
         }
         if (!user.isEmpty()) {
-            builder.header("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            builder.header("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8)));
         }
         return builder;
     }

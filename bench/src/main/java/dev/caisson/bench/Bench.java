@@ -1,0 +1,79 @@
+package dev.caisson.bench;
+
+import dev.caisson.app.Provision;
+import dev.caisson.app.Settings;
+import dev.caisson.app.client.Access;
+import dev.caisson.app.client.ApiClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code caisson bench}: the command. */
+@Command(
+        name = "bench",
+        description = "Measures the running Caisson, each figure beside the bare tool's in the same run. Needs root.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: caisson bench --rounds 100 --json figures.json"})
+public final class Bench implements Callable<Integer> {
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:CAISSON_DATA:-/var/lib/caisson}", description = "Which installation.")
+    private Path data = Path.of("/var/lib/caisson");
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "50", description = "Rounds of each measurement (default: ${DEFAULT-VALUE}).")
+    private int rounds = 50;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON too.")
+    private @Nullable Path file;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).execute(arguments));
+    }
+
+    record Result(Instant when, String machine, String engine, List<Row> rows) {}
+
+    @Override
+    public Integer call() throws Exception {
+        var settings = Settings.load(data);
+        var installation = settings.installation(data);
+        var engine = Provision.load(data).engineBuild();
+        try (var api = new ApiClient(Access.find(Map.of(), data))) {
+            var like = api.create("base", Optional.empty(), Map.of());
+            var disk = api.get("/sandboxes/" + like.id()).path("diskSizeMB").asLong() << 20;
+            var bundle = installation.run().resolve("gvisor/sandboxes").resolve(like.id());
+            try (var bare = new BareTool(engine, bundle, data.resolve("work/bench"), disk)) {
+                var rows = new Measurements(api, bare, rounds).all();
+                report(new Result(Instant.now(), machine(), String.valueOf(engine.getFileName()), rows));
+            } finally {
+                api.delete("/sandboxes/" + like.id());
+            }
+        }
+        return 0;
+    }
+
+    private void report(Result result) throws Exception {
+        System.out.printf("%s, %s, %s%n%n", result.when(), result.machine(), result.engine());
+        System.out.printf("| ms | n | p50 | p99 | bare p50 | bare p99 | ratio |%n|---|---|---|---|---|---|---|%n");
+        result.rows().forEach(row -> System.out.printf(
+                "| %s | %d | %.1f | %.1f | %.1f | %.1f | %.2f |%n",
+                row.what(), row.count(), row.p50(), row.p99(), row.bareP50(), row.bareP99(), row.ratio()));
+        if (file != null) {
+            Files.write(file, JSON.writeValueAsBytes(result));
+        }
+    }
+
+    private static String machine() throws Exception {
+        var load = Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+        return Runtime.getRuntime().availableProcessors() + " processors, Linux " + System.getProperty("os.version") + ", load " + load;
+    }
+}
