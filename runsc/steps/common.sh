@@ -11,7 +11,7 @@ watched() {
   "$@" >"$work/log" 2>&1 </dev/null &
   pid=$!
   say "$what"
-  while ! timeout 2 tail --pid="$pid" -f /dev/null; do
+  while ! timeout 1.6 tail --pid="$pid" -f /dev/null; do
     say "$what ... $((SECONDS - begun)) s$(detail)"
   done
   wait "$pid" || status=$?

@@ -77,7 +77,7 @@ fetch_go() {
 
 unpack_zip() {
   if command -v unzip >/dev/null; then
-    watched "unpacking Go" unzip -q "$1" -d "$2"
+    watched "unpacking Go" unzip -q "$1" -d "$2" -x '*/testdata/*'
   elif command -v python3 >/dev/null; then
     watched "unpacking Go" python3 -m zipfile -e "$1" "$2"
   else

@@ -12,6 +12,8 @@ import java.util.TreeMap;
  */
 final class CapacityCheck implements Check {
     private static final long MEMORY_EACH = 20L << 20;
+    /** The base template's 1 GiB and the reserve of the sandbox's own kernel. */
+    private static final long MEMORY_FULL = (1024L + 64L) << 20;
     private static final long TASKS_EACH = 52;
     private static final long DESCRIPTORS_EACH = 220;
 
@@ -24,7 +26,8 @@ final class CapacityCheck implements Check {
         Proc.number("/proc/sys/kernel/threads-max").ifPresent(most -> fits.put("kernel.threads-max", most / TASKS_EACH));
         Proc.number("/proc/sys/fs/file-max").ifPresent(most -> fits.put("fs.file-max", most / DESCRIPTORS_EACH));
         var first = fits.entrySet().stream().min(Map.Entry.comparingByValue(Comparator.naturalOrder())).orElseThrow();
-        var text = "about " + first.getValue() + " idle sandboxes fit; the first limit is " + first.getKey();
+        var text = "about " + first.getValue() + " idle sandboxes fit, the first limit is " + first.getKey() + "; "
+                + Math.min(first.getValue(), Proc.memory("MemAvailable") / MEMORY_FULL) + " that use all their memory";
         return List.of(first.getValue() >= 100
                 ? Finding.ok("capacity", text)
                 : Finding.warn("capacity", text, first.getKey().contains(".") ? "caisson up raises it" : "free some " + first.getKey()));

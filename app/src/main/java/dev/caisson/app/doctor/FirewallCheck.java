@@ -21,14 +21,14 @@ final class FirewallCheck implements Check {
         if (listed.exitCode() != 0) {
             return List.of(Finding.warn("nftables", "could not look: " + listed.errors().strip(), "run this as root"));
         }
-        var foreign = foreignDrops(listed.output());
+        var foreign = foreignDrops(listed.output(), ours);
         return List.of(foreign.isEmpty()
                 ? Finding.ok("nftables", "works; no foreign firewall drops forwarded packets")
                 : Finding.ok("nftables", "works; " + String.join(", ", foreign) + " drops forwarded packets: Caisson adds rules of its own there that accept its sandboxes'"));
     }
 
     /** Chains of other tables on the forward hook whose policy is drop. */
-    private List<String> foreignDrops(String ruleset) {
+    static List<String> foreignDrops(String ruleset, String ours) {
         var drops = new ArrayList<String>();
         var table = "";
         var chain = "";

@@ -2,6 +2,7 @@ package dev.caisson.app.setup;
 
 import dev.caisson.app.AppException;
 import dev.caisson.base.Category;
+import dev.caisson.linux.FileCopies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,9 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ChangedSettings {
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private final KernelSettings settings;
     private final Path file;
 
-    ChangedSettings(Path data) {
+    ChangedSettings(KernelSettings settings, Path data) {
+        this.settings = settings;
         this.file = data.resolve("changed.json");
     }
 
@@ -35,14 +38,14 @@ final class ChangedSettings {
         var oldest = all.containsKey(name) ? all.get(name).before() : before;
         all.put(name, new Change(oldest, after));
         write(all);
-        KernelLimits.write(name, after);
+        settings.write(name, after);
     }
 
     /** Gives back what nobody changed since, and forgets all. */
     void restore() {
         read().forEach((name, change) -> {
-            if (Long.toString(KernelLimits.read(name)).equals(change.after())) {
-                KernelLimits.write(name, change.before());
+            if (Long.toString(settings.read(name)).equals(change.after())) {
+                settings.write(name, change.before());
             }
         });
         try {
@@ -67,6 +70,7 @@ final class ChangedSettings {
         try {
             var aside = file.resolveSibling(file.getFileName() + ".new");
             Files.write(aside, JSON.writeValueAsBytes(all));
+            FileCopies.sync(aside);
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);

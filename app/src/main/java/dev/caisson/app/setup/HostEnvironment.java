@@ -23,4 +23,10 @@ final class HostEnvironment {
         });
         return environment;
     }
+
+    /** Where the person who started this has programs that the system folders lack, such as a recent Go. */
+    static Map<String, String> programs() {
+        var path = System.getenv("PATH");
+        return path == null ? Map.of() : Map.of("PATH", path);
+    }
 }

@@ -1,11 +1,6 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.AppException;
-import dev.caisson.base.Category;
 import dev.caisson.image.Progress;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,9 +17,11 @@ final class KernelLimits implements SetupStep {
             "vm/max_map_count", 262144L,
             "net/ipv4/neigh/default/gc_thresh3", 8192L));
 
+    private final KernelSettings settings;
     private final ChangedSettings changed;
 
-    KernelLimits(ChangedSettings changed) {
+    KernelLimits(KernelSettings settings, ChangedSettings changed) {
+        this.settings = settings;
         this.changed = changed;
     }
 
@@ -35,37 +32,17 @@ final class KernelLimits implements SetupStep {
 
     @Override
     public boolean isDone() {
-        return NEEDED.entrySet().stream().allMatch(entry -> read(entry.getKey()) >= entry.getValue());
+        return NEEDED.entrySet().stream().allMatch(entry -> settings.read(entry.getKey()) >= entry.getValue());
     }
 
     @Override
     public void run(Progress progress) {
         NEEDED.forEach((name, least) -> {
-            var before = read(name);
+            var before = settings.read(name);
             if (before < least) {
                 progress.report(name.replace('/', '.') + ": " + before + " -> " + least);
                 changed.set(name, Long.toString(before), Long.toString(least));
             }
         });
-    }
-
-    /** What is set now; a setting this kernel does not have limits nothing. */
-    static long read(String name) {
-        try {
-            return Long.parseLong(Files.readString(Path.of("/proc/sys", name)).strip());
-        } catch (IOException | NumberFormatException e) {
-            return Long.MAX_VALUE;
-        }
-    }
-
-    static void write(String name, String value) {
-        try {
-            Files.writeString(Path.of("/proc/sys", name), value);
-        } catch (IOException e) {
-            throw new AppException(
-                    Category.INTERNAL, "could not set " + name.replace('/', '.') + " to " + value + ": " + e.getMessage()
-                            + "; try `sysctl -w " + name.replace('/', '.') + "=" + value + "` as root",
-                    e);
-        }
     }
 }

@@ -29,7 +29,7 @@ public final class Machine {
     public Provision ready() {
         makeDataFolder();
         var steps = new ArrayList<SetupStep>(List.of(
-                new SystemPackages(), new UserGroup(installation.name()), new KernelLimits(new ChangedSettings(installation.data()))));
+                new SystemPackages(), new UserGroup(installation.name()), new KernelLimits(KernelSettings.ofThisMachine(), new ChangedSettings(KernelSettings.ofThisMachine(), installation.data()))));
         return run(steps);
     }
 

@@ -39,7 +39,7 @@ public final class Teardown {
             parts.push("remove the user group", () -> new UserGroup(installation.name()).remove());
             parts.push("remove " + installation.data(), () -> remove(installation.data()));
             parts.push("remove " + installation.run(), () -> remove(installation.run()));
-            parts.push("give back the kernel settings", () -> new ChangedSettings(installation.data()).restore());
+            parts.push("give back the kernel settings", () -> new ChangedSettings(KernelSettings.ofThisMachine(), installation.data()).restore());
             parts.push("remove the control groups", this::removeGroups);
             parts.push("unmount everything", this::unmount);
             parts.push("remove the network", () -> new NamespaceSlotPool(installation, SlotSettings.defaults()).dismantle());
