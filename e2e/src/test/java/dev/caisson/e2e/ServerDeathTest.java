@@ -51,7 +51,7 @@ class ServerDeathTest {
             var before = Sdk.python(BEFORE, caisson.sdkEnvironment());
             assertThat(before.exitCode()).as(before.errors()).isZero();
             var shortLived = api.create("base", Optional.of(Duration.ofSeconds(600)), Map.of());
-            api.post("/sandboxes/" + shortLived.id() + "/timeout", Map.of("timeout", 15));
+            api.post("/sandboxes/" + shortLived.id() + "/timeout", Map.of("timeout", 30));
             var ids = new ArrayList<String>();
             api.sandboxes().forEach(row -> ids.add(row.path("sandboxID").asString()));
             assertThat(ids).hasSize(6);
@@ -63,12 +63,13 @@ class ServerDeathTest {
             api.sandboxes().forEach(row -> found.add(row.path("sandboxID").asString()));
             assertThat(ids).containsAll(found);
             assertThat(found).hasSizeGreaterThanOrEqualTo(5);
-            assertThat(caisson.cli("status").expectSuccess().output()).contains("found again  " + found.size());
+            // The short-lived one is among them unless its deadline passed first, on a slow machine.
+            assertThat(caisson.cli("status").expectSuccess().output()).containsPattern("found again  [56] ");
             var after = Sdk.python(AFTER.formatted(before.output().strip()), caisson.sdkEnvironment());
             assertThat(after.errors()).isEmpty();
             assertThat(after.output().strip()).isEqualTo("all found");
 
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> org.assertj.core.api.Assertions
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> org.assertj.core.api.Assertions
                     .assertThatThrownBy(() -> api.get("/sandboxes/" + shortLived.id()))
                     .isInstanceOf(ClientException.class));
             assertThat(caisson.cli("status").expectSuccess().output()).contains(shortLived.id() + " deadline");
