@@ -24,8 +24,11 @@ import java.util.stream.Stream;
  * as for every sandbox that is not there. Closing drops the deadlines of processes that still run.
  */
 public final class EnvdService implements AutoCloseable {
-    /** One message of a call, packed or not. Inputs are base64 in JSON, so this is about 48 MiB of them (§2.5). */
-    public static final int USUAL_MAX_MESSAGE_BYTES = 64 << 20;
+    /** Of one request message, packed or not; less where the server has little memory. Inputs come as base64 in JSON (§2.5). */
+    private static final long MAX_MESSAGE_BYTES = 64 << 20;
+
+    /** The part of the server's memory that request messages may take; each exists in up to four forms at once. */
+    private static final int MEMORY_PART = 8;
 
     private final Node node;
     private final Access access;
@@ -34,14 +37,14 @@ public final class EnvdService implements AutoCloseable {
     private final RestRoutes routes;
 
     public EnvdService(Node node, SandboxTokens tokens) {
-        this(node, tokens, Clock.systemUTC(), USUAL_MAX_MESSAGE_BYTES);
+        this(node, tokens, Clock.systemUTC(), Runtime.getRuntime().maxMemory() / MEMORY_PART);
     }
 
     /**
      * @param clock tells whether a signed link has expired
-     * @param maxMessageBytes longest message of a call, packed or not
+     * @param messageBytes what the request messages of all calls may take together
      */
-    public EnvdService(Node node, SandboxTokens tokens, Clock clock, int maxMessageBytes) {
+    public EnvdService(Node node, SandboxTokens tokens, Clock clock, long messageBytes) {
         this.node = node;
         this.access = new Access(tokens, clock);
         this.routes = new RestRoutes(access, new Metrics(node, clock));
@@ -52,7 +55,8 @@ public final class EnvdService implements AutoCloseable {
                         new WatchService().methods())
                 .<ConnectMethod<Caller>>flatMap(List::stream)
                 .toList();
-        this.calls = new ConnectServer<>(methods, maxMessageBytes, alarms, GuestFailures::plain);
+        this.calls = new ConnectServer<>(
+                methods, (int) Math.min(MAX_MESSAGE_BYTES, messageBytes), messageBytes, alarms, GuestFailures::plain);
     }
 
     /** Answers one request for this sandbox. */

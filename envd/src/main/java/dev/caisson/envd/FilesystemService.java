@@ -4,7 +4,10 @@ import dev.caisson.envd.connect.Call;
 import dev.caisson.envd.connect.ConnectCode;
 import dev.caisson.envd.connect.ConnectFailure;
 import dev.caisson.envd.connect.ConnectMethod;
+import dev.caisson.envd.connect.ConnectMethod.Listing;
+import dev.caisson.envd.connect.ConnectMethod.Responses;
 import dev.caisson.envd.connect.ConnectMethod.Unary;
+import dev.caisson.envd.proto.FilesystemProto.EntryInfo;
 import dev.caisson.envd.proto.FilesystemProto.ListDirRequest;
 import dev.caisson.envd.proto.FilesystemProto.ListDirResponse;
 import dev.caisson.envd.proto.FilesystemProto.MakeDirRequest;
@@ -16,8 +19,11 @@ import dev.caisson.envd.proto.FilesystemProto.RemoveResponse;
 import dev.caisson.envd.proto.FilesystemProto.StatRequest;
 import dev.caisson.envd.proto.FilesystemProto.StatResponse;
 import dev.caisson.guest.Errno;
+import dev.caisson.guest.FileEntry;
 import dev.caisson.guest.FileEntry.FileType;
 import dev.caisson.guest.GuestException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** The calls of {@code filesystem.Filesystem} that are over at once ({@code contract/envd.md} §5.3). */
@@ -26,7 +32,11 @@ final class FilesystemService {
     List<ConnectMethod<Caller>> methods() {
         return List.of(
                 new Unary<>("/filesystem.Filesystem/Stat", StatRequest.getDefaultInstance(), this::stat),
-                new Unary<>("/filesystem.Filesystem/ListDir", ListDirRequest.getDefaultInstance(), this::listDir),
+                new Listing<>(
+                        "/filesystem.Filesystem/ListDir",
+                        ListDirRequest.getDefaultInstance(),
+                        ListDirResponse.getDescriptor().findFieldByNumber(ListDirResponse.ENTRIES_FIELD_NUMBER),
+                        this::listDir),
                 new Unary<>("/filesystem.Filesystem/MakeDir", MakeDirRequest.getDefaultInstance(), this::makeDir),
                 new Unary<>("/filesystem.Filesystem/Move", MoveRequest.getDefaultInstance(), this::move),
                 new Unary<>("/filesystem.Filesystem/Remove", RemoveRequest.getDefaultInstance(), this::remove));
@@ -37,12 +47,25 @@ final class FilesystemService {
         return StatResponse.newBuilder().setEntry(EntryMessages.entry(entry)).build();
     }
 
-    private ListDirResponse listDir(Call<Caller> call, ListDirRequest request) {
+    /** Each entry goes out as it comes: the list is as long as the guest makes it. */
+    private void listDir(Call<Caller> call, ListDirRequest request, Responses<EntryInfo> responses) throws IOException {
         var depth = Math.clamp(Integer.toUnsignedLong(request.getDepth()), 1, Integer.MAX_VALUE);
-        var entries = FilesystemFailures.folder(() -> call.caller().agent().list(user(call), request.getPath(), depth));
-        var response = ListDirResponse.newBuilder();
-        entries.stream().map(EntryMessages::entry).forEach(response::addEntries);
-        return response.build();
+        try {
+            FilesystemFailures.folder(() -> {
+                call.caller().agent().list(user(call), request.getPath(), depth, entry -> send(entry, responses));
+                return depth;
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void send(FileEntry entry, Responses<EntryInfo> responses) {
+        try {
+            responses.send(EntryMessages.entry(entry));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private MakeDirResponse makeDir(Call<Caller> call, MakeDirRequest request) {

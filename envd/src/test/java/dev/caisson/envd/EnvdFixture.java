@@ -17,7 +17,7 @@ import java.util.Map;
 /** The service in front of one sandbox, open or secured. */
 final class EnvdFixture implements AutoCloseable {
     static final String JSON = "application/connect+json";
-    private static final int MAX_MESSAGE_BYTES = 1 << 20;
+    private static final int MESSAGE_BYTES = 1 << 20;
 
     final FakeNode node;
     final SandboxTokens tokens = new SandboxTokens(new byte[32]);
@@ -31,7 +31,7 @@ final class EnvdFixture implements AutoCloseable {
     EnvdFixture(GuestAgent agent, boolean secured, Clock clock) {
         node = new FakeNode(clock);
         sandbox = add(agent, secured);
-        service = new EnvdService(node, tokens, clock, MAX_MESSAGE_BYTES);
+        service = new EnvdService(node, tokens, clock, MESSAGE_BYTES);
     }
 
     static EnvdFixture open(GuestAgent agent) {

@@ -1,7 +1,9 @@
 package dev.caisson.guest;
 
+import dev.caisson.base.Category;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -72,8 +74,30 @@ public interface GuestAgent extends AutoCloseable {
     /** Describes an entry. Links are described themselves, with the type and mode of what they point at. */
     FileEntry stat(String user, String path);
 
-    /** Entries below a folder in preorder, names sorted by bytes, links listed and not followed. Depth 1 = the folder's own. */
-    List<FileEntry> list(String user, String path, int depth);
+    /**
+     * Entries below a folder in preorder, names sorted by bytes, links listed and not followed. Depth 1 = the folder's own.
+     * Each is handed over as it comes, however many the guest has: whoever keeps them bounds them.
+     *
+     * @throws GuestException also after some of them
+     */
+    void list(String user, String path, int depth, Consumer<FileEntry> each);
+
+    /**
+     * The same for folders that are not large.
+     *
+     * @throws GuestException {@code EXHAUSTED} beyond 100,000 entries
+     */
+    default List<FileEntry> list(String user, String path, int depth) {
+        var most = 100_000;
+        var entries = new ArrayList<FileEntry>();
+        list(user, path, depth, entry -> {
+            if (entries.size() == most) {
+                throw new GuestException(Category.EXHAUSTED, "listing '" + path + "': there are more than " + most + " entries");
+            }
+            entries.add(entry);
+        });
+        return List.copyOf(entries);
+    }
 
     /** Makes a folder with its parents; new ones belong to the user. {@code CONFLICT} + EEXIST if it exists. */
     FileEntry makeFolder(String user, String path);

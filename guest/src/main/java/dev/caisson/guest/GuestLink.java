@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * The agent of a guest, reached over TCP. Safe for use by many threads; calls block, best on virtual threads.
  *
- * <p>What the guest sends is bounded: a message 4 MiB, an answer 32 MiB. An answer comes within 30 s, or 5 minutes where
+ * <p>What the guest sends is bounded: a message 4 MiB, an answer 32 MiB (lists of files and contents are handed on as they come). An answer comes within 30 s, or 5 minutes where
  * folders are walked or a process is to read its input; transfers may not stand still for more than 60 s.
  */
 public final class GuestLink implements GuestAgent {
@@ -130,8 +130,8 @@ public final class GuestLink implements GuestAgent {
     }
 
     @Override
-    public List<FileEntry> list(String user, String path, int depth) {
-        return files.list(user, path, depth);
+    public void list(String user, String path, int depth, Consumer<FileEntry> each) {
+        files.list(user, path, depth, each);
     }
 
     @Override

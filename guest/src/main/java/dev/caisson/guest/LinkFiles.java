@@ -2,14 +2,11 @@ package dev.caisson.guest;
 
 import dev.caisson.base.Category;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Operations on files ({@code guest-agent/PROTOCOL.md} §6). */
 final class LinkFiles {
-    private static final int MOST_ENTRIES = 200_000;
-
     private final Link link;
 
     LinkFiles(Link link) {
@@ -20,20 +17,15 @@ final class LinkFiles {
         return entry("describing '" + path + "'", request(user, path).message(FrameType.STAT));
     }
 
-    List<FileEntry> list(String user, String path, int depth) {
+    void list(String user, String path, int depth, Consumer<FileEntry> each) {
         var attempt = "listing '" + path + "'";
         var request = request(user, path).u32(depth).message(FrameType.LIST);
         var deadline = tree();
-        return link.run(attempt, deadline, connection -> {
+        link.run(attempt, deadline, connection -> {
             connection.send(request);
-            var found = new ArrayList<FileEntry>();
-            var limit = new AnswerLimit(attempt, MOST_ENTRIES);
-            new Answers(connection, attempt).each(FrameType.ENTRIES, deadline, message -> {
-                var entries = message.reader().list(EntryCodec::read);
-                limit.add(entries.size(), message.payload().length);
-                found.addAll(entries);
-            });
-            return List.copyOf(found);
+            new Answers(connection, attempt).each(
+                    FrameType.ENTRIES, deadline, message -> message.reader().list(EntryCodec::read).forEach(each));
+            return each;
         });
     }
 

@@ -1,76 +1,83 @@
 package dev.caisson.envd.connect;
 
 import com.google.protobuf.Message;
-import dev.caisson.http.Exchange;
 import java.io.IOException;
 import java.util.Optional;
 
 /** Takes one call from the bytes of its request to the bytes of its answer. Immutable. */
 final class CallRunner<C> {
-    private final int maxMessageBytes;
+    private final MessageMemory memory;
     private final Alarms alarms;
 
-    CallRunner(int maxMessageBytes, Alarms alarms) {
-        this.maxMessageBytes = maxMessageBytes;
+    CallRunner(MessageMemory memory, Alarms alarms) {
+        this.memory = memory;
         this.alarms = alarms;
     }
 
     <I extends Message, O extends Message> void unary(
             ConnectMethod.Unary<C, I, O> method, Call<C> call, ContentType type, UnaryAnswer answer) throws IOException {
-        var compression = Compression.of(call.exchange().header("Content-Encoding"));
-        answer.succeed(interruptibly(call, () -> {
-            var body = compression.unpack(wholeBody(call.exchange()), maxMessageBytes);
-            return method.handler().handle(call, type.codec().decode(body, method.prototype()));
-        }));
-    }
-
-    void stream(ConnectMethod<C> method, Call<C> call, ContentType type, StreamAnswer answer) throws IOException {
-        var compression = Compression.of(call.exchange().header("Connect-Content-Encoding"));
-        var envelopes = new EnvelopeReader(call.exchange().body(), maxMessageBytes);
-        var incoming = new Incoming(envelopes, compression, type.codec(), maxMessageBytes);
-        switch (method) {
-            case ConnectMethod.Unary<C, ?, ?> unary ->
-                throw new IllegalArgumentException(unary.path() + " is no stream");
-            case ConnectMethod.ServerStream<C, ?, ?> server ->
-                serverStream(server, call, incoming, answer);
-            case ConnectMethod.ClientStream<C, ?, ?> client ->
-                clientStream(client, call, incoming, answer);
+        try (var reader = unaryReader(call)) {
+            answer.succeed(interruptibly(call, () -> method.handler().handle(call, body(call, reader, type, method.prototype()))));
         }
     }
 
-    private <I extends Message, O extends Message> void serverStream(
-            ConnectMethod.ServerStream<C, I, O> method, Call<C> call, Incoming incoming, StreamAnswer answer)
-            throws IOException {
-        method.handler().handle(call, only(incoming, method.prototype()), answer::send);
+    <I extends Message, E extends Message> void listing(
+            ConnectMethod.Listing<C, I, E> method, Call<C> call, ContentType type, ListingAnswer answer) throws IOException {
+        try (var reader = unaryReader(call)) {
+            interruptibly(call, () -> {
+                method.handler().handle(call, body(call, reader, type, method.prototype()), answer::add);
+                return answer;
+            });
+        }
         answer.succeed();
     }
 
-    private <I extends Message, O extends Message> void clientStream(
-            ConnectMethod.ClientStream<C, I, O> method, Call<C> call, Incoming incoming, StreamAnswer answer)
+    <I extends Message, O extends Message> void serverStream(
+            ConnectMethod.ServerStream<C, I, O> method, Call<C> call, ContentType type, StreamAnswer answer)
             throws IOException {
-        var reply = interruptibly(call, () -> method.handler().handle(call, () -> incoming.next(method.prototype())));
-        answer.send(reply);
+        I request;
+        try (var reader = streamReader(call)) {
+            request = interruptibly(call, () -> only(new Incoming<>(reader, type.codec(), method.prototype())));
+        }
+        method.handler().handle(call, request, answer::send);
         answer.succeed();
+    }
+
+    <I extends Message, O extends Message> void clientStream(
+            ConnectMethod.ClientStream<C, I, O> method, Call<C> call, ContentType type, StreamAnswer answer)
+            throws IOException {
+        try (var reader = streamReader(call)) {
+            var incoming = new Incoming<>(reader, type.codec(), method.prototype());
+            answer.send(interruptibly(call, () -> method.handler().handle(call, incoming)));
+        }
+        answer.succeed();
+    }
+
+    private MessageReader unaryReader(Call<C> call) throws IOException {
+        var compression = Compression.of(call.exchange().header("Content-Encoding"));
+        return new MessageReader(call.exchange().body(), compression, memory, alarms);
+    }
+
+    private MessageReader streamReader(Call<C> call) throws IOException {
+        var compression = Compression.of(call.exchange().header("Connect-Content-Encoding"));
+        return new MessageReader(call.exchange().body(), compression, memory, alarms);
+    }
+
+    private static <C, I extends Message> I body(Call<C> call, MessageReader reader, ContentType type, I prototype)
+            throws IOException {
+        return type.codec().decode(reader.body(call.exchange().contentLength()), prototype);
     }
 
     /** The request of a server stream, which is one message; reading to the end also lets a leaving client be noticed. */
-    private static <I extends Message> I only(Incoming incoming, I prototype) throws IOException {
-        var first = incoming.next(prototype);
+    private static <I> I only(ConnectMethod.Requests<I> requests) throws IOException {
+        var first = requests.next();
         if (first.isEmpty()) {
             throw new ConnectFailure(ConnectCode.UNIMPLEMENTED, "the call takes one message and got none");
         }
-        if (incoming.next(prototype).isPresent()) {
+        if (requests.next().isPresent()) {
             throw new ConnectFailure(ConnectCode.UNIMPLEMENTED, "the call takes one message and got more");
         }
         return first.get();
-    }
-
-    private byte[] wholeBody(Exchange exchange) throws IOException {
-        var bytes = exchange.body().readNBytes(maxMessageBytes + 1);
-        if (bytes.length > maxMessageBytes) {
-            throw EnvelopeReader.tooLong(exchange.contentLength().orElse(bytes.length), maxMessageBytes);
-        }
-        return bytes;
     }
 
     private interface Work<T> {
@@ -91,20 +98,21 @@ final class CallRunner<C> {
         }
     }
 
-    /** The messages of a request's body. */
-    private record Incoming(EnvelopeReader envelopes, Compression compression, Codec codec, int maxBytes) {
-        <I extends Message> Optional<I> next(I prototype) throws IOException {
-            return envelopes.next().map(envelope -> codec.decode(plain(envelope), prototype));
+    /** The messages of a stream's body. */
+    private static final class Incoming<I extends Message> implements ConnectMethod.Requests<I> {
+        private final EnvelopeReader envelopes;
+        private final Codec codec;
+        private final I prototype;
+
+        Incoming(MessageReader reader, Codec codec, I prototype) {
+            this.envelopes = new EnvelopeReader(reader);
+            this.codec = codec;
+            this.prototype = prototype;
         }
 
-        private byte[] plain(Envelope envelope) {
-            if (!envelope.compressed()) {
-                return envelope.payload();
-            }
-            if (compression == Compression.IDENTITY) {
-                throw ConnectFailure.invalid("an envelope is compressed, but Connect-Content-Encoding names no compression");
-            }
-            return compression.unpack(envelope.payload(), maxBytes);
+        @Override
+        public Optional<I> next() throws IOException {
+            return envelopes.next().map(message -> codec.decode(message, prototype));
         }
     }
 }

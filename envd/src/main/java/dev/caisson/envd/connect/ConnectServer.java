@@ -26,16 +26,18 @@ public final class ConnectServer<C> {
     private final Function<CaissonException, ConnectFailure> failures;
 
     /**
-     * @param maxMessageBytes of one message, packed or not
+     * @param maxMessageBytes of one request message, packed or not
+     * @param maxTotalBytes of the request messages of all calls at a time, at least {@code maxMessageBytes}
      * @param failures says what clients see of errors that handlers did not translate
      */
     public ConnectServer(
             List<ConnectMethod<C>> methods,
             int maxMessageBytes,
+            long maxTotalBytes,
             Alarms alarms,
             Function<CaissonException, ConnectFailure> failures) {
         this.methods = methods.stream().collect(Collectors.toUnmodifiableMap(ConnectMethod::path, Function.identity()));
-        this.runner = new CallRunner<>(maxMessageBytes, alarms);
+        this.runner = new CallRunner<>(new MessageMemory(maxMessageBytes, maxTotalBytes), alarms);
         this.failures = failures;
     }
 
@@ -62,12 +64,23 @@ public final class ConnectServer<C> {
     }
 
     private void answer(Exchange exchange, C caller, ConnectMethod<C> method, ContentType type) throws IOException {
-        if (method instanceof ConnectMethod.Unary<C, ?, ?> unary) {
-            var answer = new UnaryAnswer(exchange, type);
-            guard(exchange, answer, () -> runner.unary(unary, call(exchange, caller), type, answer));
-        } else {
-            var answer = new StreamAnswer(exchange, type);
-            guard(exchange, answer, () -> runner.stream(method, call(exchange, caller), type, answer));
+        switch (method) {
+            case ConnectMethod.Unary<C, ?, ?> unary -> {
+                var answer = new UnaryAnswer(exchange, type);
+                guard(exchange, answer, () -> runner.unary(unary, call(exchange, caller), type, answer));
+            }
+            case ConnectMethod.Listing<C, ?, ?> listing -> {
+                var answer = new ListingAnswer(exchange, type, listing.list());
+                guard(exchange, answer, () -> runner.listing(listing, call(exchange, caller), type, answer));
+            }
+            case ConnectMethod.ServerStream<C, ?, ?> stream -> {
+                var answer = new StreamAnswer(exchange, type);
+                guard(exchange, answer, () -> runner.serverStream(stream, call(exchange, caller), type, answer));
+            }
+            case ConnectMethod.ClientStream<C, ?, ?> stream -> {
+                var answer = new StreamAnswer(exchange, type);
+                guard(exchange, answer, () -> runner.clientStream(stream, call(exchange, caller), type, answer));
+            }
         }
     }
 

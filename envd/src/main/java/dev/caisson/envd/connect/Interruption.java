@@ -15,9 +15,15 @@ final class Interruption {
     private Interruption() {}
 
     static Interruption watch(Exchange exchange, Deadline deadline, Alarms alarms) {
+        var interruption = at(deadline, alarms);
+        exchange.onAbort(interruption::interrupt);
+        return interruption;
+    }
+
+    /** At the deadline only. */
+    static Interruption at(Deadline deadline, Alarms alarms) {
         var interruption = new Interruption();
         interruption.alarm = alarms.at(deadline, interruption::interrupt);
-        exchange.onAbort(interruption::interrupt);
         return interruption;
     }
 

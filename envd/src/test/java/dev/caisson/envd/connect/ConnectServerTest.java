@@ -3,7 +3,10 @@ package dev.caisson.envd.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.caisson.base.Category;
+import dev.caisson.envd.proto.FilesystemProto.EntryInfo;
+import dev.caisson.envd.proto.FilesystemProto.ListDirResponse;
 import dev.caisson.envd.proto.FilesystemProto.StatRequest;
 import dev.caisson.envd.proto.FilesystemProto.WatchDirResponse;
 import dev.caisson.guest.GuestException;
@@ -26,15 +29,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the Connect protocol asks of a server, on methods whose request says what they shall do. */
 class ConnectServerTest {
     private static final int LIMIT = 1000;
+    private static final FieldDescriptor ENTRIES = ListDirResponse.getDescriptor().findFieldByName("entries");
     private final Alarms alarms = new Alarms();
     private final CountDownLatch never = new CountDownLatch(1);
     private final AtomicBoolean interrupted = new AtomicBoolean();
     private final ConnectServer<String> server = new ConnectServer<>(
             List.of(
                     new ConnectMethod.Unary<>("/t.T/Unary", StatRequest.getDefaultInstance(), this::unary),
+                    new ConnectMethod.Listing<>("/t.T/Listing", StatRequest.getDefaultInstance(), ENTRIES, this::listing),
                     new ConnectMethod.ServerStream<>("/t.T/Server", StatRequest.getDefaultInstance(), this::serverStream),
                     new ConnectMethod.ClientStream<>("/t.T/Client", StatRequest.getDefaultInstance(), this::clientStream)),
             LIMIT,
+            2 * LIMIT,
             alarms,
             e -> new ConnectFailure(ConnectCode.ABORTED, "translated: " + e.getMessage(), e));
 
@@ -56,6 +62,17 @@ class ConnectServerTest {
             }
         }
         return request;
+    }
+
+    private void listing(Call<String> call, StatRequest request, ConnectMethod.Responses<EntryInfo> responses)
+            throws IOException {
+        var count = Integer.parseInt(request.getPath().replaceAll("\\D", ""));
+        for (var i = 0; i < count; i++) {
+            responses.send(EntryInfo.newBuilder().setName("entry").setSize(i).build());
+        }
+        if (request.getPath().endsWith("fail")) {
+            throw new ConnectFailure(ConnectCode.INTERNAL, "after " + count);
+        }
     }
 
     private void serverStream(Call<String> call, StatRequest request, ConnectMethod.Responses<WatchDirResponse> responses)
@@ -208,6 +225,29 @@ class ConnectServerTest {
         var answer = stream("break");
         assertThat(answer.aborted()).isTrue();
         assertThat(frames(answer)).isEqualTo("0 {\"start\":{}}0 {\"start\":{}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 100_000})
+    void aListingIsOneMessageHoweverLong(int count) throws IOException {
+        var json = send(post("/t.T/Listing", "application/json").body("{\"path\":\"" + count + "\"}"));
+        assertThat(json.status()).isEqualTo(200);
+        assertThat(json.answerHeaders("Content-Type")).containsExactly("application/json");
+        assertThat(json.complete()).isTrue();
+        var fromJson = Codec.JSON.decode(json.answerBody(), ListDirResponse.getDefaultInstance());
+        var binary = send(post("/t.T/Listing", "application/proto")
+                .body(StatRequest.newBuilder().setPath("" + count).build().toByteArray()));
+        var fromBinary = ListDirResponse.parseFrom(binary.answerBody());
+        assertThat(fromJson).isEqualTo(fromBinary);
+        assertThat(fromBinary.getEntriesCount()).isEqualTo(count);
+    }
+
+    @Test
+    void aListingThatFailsIsAnErrorWhileItIsShortAndCutOffLater() {
+        var early = send(post("/t.T/Listing", "application/json").body("{\"path\":\"3 fail\"}"));
+        assertThat(early.answerText()).isEqualTo("{\"code\":\"internal\",\"message\":\"after 3\"}");
+        var late = send(post("/t.T/Listing", "application/json").body("{\"path\":\"100000 fail\"}"));
+        assertThat(late.aborted()).isTrue();
     }
 
     @Test

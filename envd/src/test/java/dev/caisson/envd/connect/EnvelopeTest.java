@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EnvelopeTest {
     private static final int LIMIT = 1000;
+    private final Alarms alarms = new Alarms();
+    private final MessageMemory memory = new MessageMemory(LIMIT, LIMIT);
+
+    @AfterEach
+    void close() {
+        alarms.close();
+    }
 
     @Test
     void writesTheKnownFrames() throws IOException {
@@ -29,12 +37,10 @@ class EnvelopeTest {
 
     @Test
     void readsOneAfterTheOtherUntilTheBodyEnds() throws IOException {
-        var reader = reader("000000000161" + "0000000000" + "01000000026263");
-        assertThat(reader.next().orElseThrow().payload()).containsExactly('a');
-        assertThat(reader.next().orElseThrow().payload()).isEmpty();
-        var last = reader.next().orElseThrow();
-        assertThat(last.compressed()).isTrue();
-        assertThat(last.payload()).containsExactly('b', 'c');
+        var reader = reader("000000000161" + "0000000000" + "00000000026263");
+        assertThat(reader.next().orElseThrow()).containsExactly('a');
+        assertThat(reader.next().orElseThrow()).isEmpty();
+        assertThat(reader.next().orElseThrow()).containsExactly('b', 'c');
         assertThat(reader.next()).isEmpty();
     }
 
@@ -45,6 +51,7 @@ class EnvelopeTest {
         "0000000002aa, INVALID_ARGUMENT",
         "0200000000, INVALID_ARGUMENT",
         "8000000000, INVALID_ARGUMENT",
+        "0100000000, INVALID_ARGUMENT",
         "00000003e9, RESOURCE_EXHAUSTED",
         "00ffffffff, RESOURCE_EXHAUSTED",
         "0080000000, RESOURCE_EXHAUSTED"
@@ -65,11 +72,11 @@ class EnvelopeTest {
             bytes[i + 1] = bytes[i + 2] = bytes[i + 3] = 0;
             bytes[i + 4] = (byte) random.nextInt(12);
         }
-        var reader = new EnvelopeReader(new ByteArrayInputStream(bytes), LIMIT);
+        var reader = reader(bytes);
         var total = 0;
         try {
             for (var envelope = reader.next(); envelope.isPresent(); envelope = reader.next()) {
-                total += Envelope.HEAD_LENGTH + envelope.get().payload().length;
+                total += Envelope.HEAD_LENGTH + envelope.get().length;
             }
             assertThat(total).isEqualTo(bytes.length);
         } catch (ConnectFailure refused) {
@@ -78,7 +85,11 @@ class EnvelopeTest {
         }
     }
 
-    private static EnvelopeReader reader(String hex) {
-        return new EnvelopeReader(new ByteArrayInputStream(HexFormat.of().parseHex(hex)), LIMIT);
+    private EnvelopeReader reader(String hex) {
+        return reader(HexFormat.of().parseHex(hex));
+    }
+
+    private EnvelopeReader reader(byte[] body) {
+        return new EnvelopeReader(new MessageReader(new ByteArrayInputStream(body), Compression.IDENTITY, memory, alarms));
     }
 }

@@ -170,9 +170,9 @@ public final class FakeAgent implements GuestAgent {
     }
 
     @Override
-    public List<FileEntry> list(String user, String path, int depth) {
+    public void list(String user, String path, int depth, Consumer<FileEntry> each) {
         alive();
-        return files.list(user, path, depth);
+        files.list(user, path, depth).forEach(each);
     }
 
     @Override
