@@ -21,6 +21,6 @@ public record SlotSettings(int ready, int most, Duration refresh, int connection
     }
 
     public static SlotSettings defaults() {
-        return new SlotSettings(8, 1024, Duration.ofSeconds(10), 2048);
+        return new SlotSettings(8, 1024, Duration.ofSeconds(10), 4096);
     }
 }

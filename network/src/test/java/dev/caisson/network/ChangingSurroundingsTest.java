@@ -3,6 +3,8 @@ package dev.caisson.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +62,9 @@ class ChangingSurroundingsTest {
 
     @Test
     void aNameServerOnTheMachineAnswersAtTheGatewayAndNowhereElse() throws Exception {
-        try (var server = Wire.echoPeer(lab.host, Lab.HOST_LAN, DNS)) {
+        // Name servers do not run as root.
+        var socket = lab.host.callAs(65534, () -> new ServerSocket(DNS, 50, InetAddress.getByName(Lab.HOST_LAN)));
+        try (var server = Wire.answering(socket)) {
             Files.writeString(lab.resolverFile, "nameserver " + Lab.HOST_LAN + "\n");
             becomes(lab.plan.address(1), GuestNetwork.GATEWAY, server.getLocalPort());
             assertThat(Wire.ask(guest, Lab.HOST_LAN, DNS)).isEqualTo(REFUSED);

@@ -66,7 +66,7 @@ class GuestEgressTest {
     }
 
     static Stream<String> closed() {
-        return Stream.concat(Lab.CLOSED.stream(), Stream.of(Lab.HOST_UPLINK, Lab.HOST_LAN, Lab.NEIGHBOUR, "10.202.255.254", "127.0.0.1"));
+        return Stream.concat(Lab.CLOSED.stream(), Stream.of(Lab.HOST_UPLINK, Lab.HOST_LAN, Lab.HOST_ALONE, Lab.NEIGHBOUR, "10.202.255.254", "127.0.0.1"));
     }
 
     @ParameterizedTest

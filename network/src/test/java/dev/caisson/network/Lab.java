@@ -36,6 +36,9 @@ final class Lab implements AutoCloseable {
     static final String HOST_LAN = "203.0.114.1";
     static final String NEIGHBOUR = "203.0.114.2";
 
+    /** An address of the host in no connected network. */
+    static final String HOST_ALONE = "203.0.115.9";
+
     final String name = "t" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36, 36 * 36 * 36), 36);
     final Netns host = new Netns(name + "h");
     final Netns world = new Netns(name + "w");
@@ -63,6 +66,7 @@ final class Lab implements AutoCloseable {
                 "link add lan type veth peer name eth0 netns " + neighbour.name(),
                 "address add " + HOST_UPLINK + "/24 dev uplink",
                 "address add " + HOST_LAN + "/24 dev lan",
+                "address add " + HOST_ALONE + "/32 dev lo",
                 "link set uplink up",
                 "link set lan up")));
         world.run(() -> {

@@ -21,6 +21,7 @@ record Netns(String name) implements ThreadFactory {
     private static final MethodHandle OPEN = function("open", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     private static final MethodHandle SETNS = function("setns", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final MethodHandle SETFSUID = function("setfsuid", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final int CLONE_NEWNET = 0x4000_0000;
 
     private static MethodHandle function(String name, FunctionDescriptor type) {
@@ -52,6 +53,28 @@ record Netns(String name) implements ThreadFactory {
                 case Error cause -> throw cause;
                 case null, default -> throw e;
             }
+        }
+    }
+
+    /** Like {@link #call}, and the sockets that {@code work} opens belong to another user: that is a matter of the thread too. */
+    <T> T callAs(int user, Callable<T> work) throws Exception {
+        return call(() -> {
+            become(user);
+            return work.call();
+        });
+    }
+
+    private static void become(int user) {
+        try {
+            int before = (int) SETFSUID.invokeExact(user);
+            int now = (int) SETFSUID.invokeExact(user);
+            if (now != user) {
+                throw new IllegalStateException("could not become user " + user + " but stayed " + before);
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("could not become user " + user, e);
         }
     }
 

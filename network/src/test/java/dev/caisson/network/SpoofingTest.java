@@ -61,7 +61,7 @@ class SpoofingTest {
 
     @Test
     void aForeignHardwareAddressIsDropped() throws Exception {
-        inGuest("link set eth0 address 02:00:00:00:00:99");
+        inGuest("link set eth0 address 02:00:00:00:00:99", "neigh replace " + GuestNetwork.GATEWAY + " lladdr " + GuestNetwork.GATEWAY_MAC + " dev eth0 nud permanent");
         send(GuestNetwork.ADDRESS, "forged");
         inGuest("link set eth0 address " + GuestNetwork.MAC);
         send(GuestNetwork.ADDRESS, "honest");

@@ -17,7 +17,11 @@ final class Wire {
 
     /** A TCP server that answers each connection with the address it came from. */
     static ServerSocket echoPeer(Netns where, String address, int port) throws Exception {
-        var server = where.call(() -> new ServerSocket(port, 50, InetAddress.getByName(address)));
+        return answering(where.call(() -> new ServerSocket(port, 50, InetAddress.getByName(address))));
+    }
+
+    /** Makes a socket an {@link #echoPeer}. */
+    static ServerSocket answering(ServerSocket server) {
         Thread.ofVirtual().start(() -> {
             while (!server.isClosed()) {
                 answer(server);
