@@ -82,6 +82,7 @@ final class HostRules {
                   }
                   chain refuse {
                     meta l4proto tcp reject with tcp reset
+                    meta l4proto udp reject with icmpx type port-unreachable
                     reject with icmpx type admin-prohibited
                   }
                 }

@@ -9,7 +9,8 @@ import java.util.List;
  * connection tracking, and what is not the guest's own or goes where no guest may go ends here.
  *
  * <p>Refusals belong here rather than in the host's {@code forward} chain because the guest must recognise its own
- * packet inside an ICMP answer, and here it is not translated yet.
+ * packet inside an ICMP answer, and here it is not translated yet. Datagrams are answered with "port unreachable"
+ * because gVisor hands its guests no other kind.
  */
 final class SlotRules {
     private final SlotPlan plan;
@@ -44,6 +45,7 @@ final class SlotRules {
                   chain refuse {
                     ip daddr 224.0.0.0/3 drop
                     meta l4proto tcp reject with tcp reset
+                    meta l4proto udp reject with icmp type port-unreachable
                     reject with icmp type admin-prohibited
                   }
                   chain to-guest {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -85,13 +86,15 @@ class GuestEgressTest {
                 Wire.send(client, address, 5000, "x");
                 return refusal(client);
             });
-            assertThat(refusal).isIn("No route to host", "No route to host (Address unreachable)", "Host unreachable");
+            assertThat(refusal).isEqualTo("refused");
         }
     }
 
     private static String refusal(DatagramSocket client) {
         try {
             return Wire.text(Wire.receive(client));
+        } catch (PortUnreachableException e) {
+            return "refused";
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
         }

@@ -81,6 +81,8 @@ final class Lab implements AutoCloseable {
             Ip.batch(List.of("route add default via " + UPSTREAM));
             // A new namespace inherits the setting of the machine.
             print("sysctl", "-w", "net.ipv4.ip_forward=0");
+            // The strictest check of source addresses that distributions set.
+            print("sysctl", "-w", "net.ipv4.conf.all.rp_filter=1");
         });
         for (var device : List.of("uplink", "lan")) {
             await().atMost(Duration.ofSeconds(20)).until(() -> host.call(() -> print("ip", "link", "show", "dev", device)).contains("state UP"));
