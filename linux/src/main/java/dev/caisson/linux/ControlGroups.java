@@ -45,9 +45,6 @@ public sealed interface ControlGroups permits ControlGroupsOne, ControlGroupsTwo
     /** Sets what the processes of a group may use of memory, page cache included. */
     void limitMemory(String path, long bytes);
 
-    /** What the processes of a group may use of memory, page cache included. */
-    long memoryLimit(String path);
-
     /** What is charged to the group now, page cache included. Cheap. */
     long chargedMemory(String path);
 

@@ -46,11 +46,6 @@ record ControlGroupsOne(Map<String, Hierarchy> controllers) implements ControlGr
     }
 
     @Override
-    public long memoryLimit(String path) {
-        return Long.parseLong(controller("memory").read(path, "memory.limit_in_bytes"));
-    }
-
-    @Override
     public long chargedMemory(String path) {
         return Long.parseLong(controller("memory").read(path, "memory.usage_in_bytes"));
     }

@@ -48,12 +48,6 @@ final class ControlGroupsTwo implements ControlGroups {
     }
 
     @Override
-    public long memoryLimit(String path) {
-        var limit = hierarchy.read(path, "memory.max");
-        return limit.equals("max") ? Long.MAX_VALUE : Long.parseLong(limit);
-    }
-
-    @Override
     public long chargedMemory(String path) {
         return Long.parseLong(hierarchy.read(path, "memory.current"));
     }

@@ -36,7 +36,7 @@ public final class ExitWatcher implements AutoCloseable {
 
     public ExitWatcher() {
         wake = Errno.check(Libc.eventDescriptor(), "make an event descriptor");
-        thread = Thread.ofPlatform().daemon().name("exit watcher").start(this::watchAll);
+        thread = UrgentThreads.start("exit watcher", this::watchAll);
     }
 
     /**

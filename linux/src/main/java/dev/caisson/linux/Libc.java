@@ -41,6 +41,7 @@ final class Libc {
     private static final MethodHandle READ = function("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle WRITE = function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SETPRIORITY = function("setpriority", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SYSCALL = variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MMAP =
             function("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -175,6 +176,13 @@ final class Libc {
     static void unmap(long address, long length) {
         try (var arena = Arena.ofConfined()) {
             call(MUNMAP, arena, address, length);
+        }
+    }
+
+    /** For the calling thread only: on Linux each has a priority of its own. */
+    static int setPriority(int nice) {
+        try (var arena = Arena.ofConfined()) {
+            return (int) call(SETPRIORITY, arena, 0, 0, nice);
         }
     }
 

@@ -58,6 +58,11 @@ final class ContainerSpec {
         return JsonMapper.shared().writeValueAsBytes(document);
     }
 
+    /** The guest's memory in bytes, as an earlier {@link #json} has it. */
+    static long memoryBytes(byte[] json) {
+        return JsonMapper.shared().readTree(json).at("/linux/resources/memory/limit").asLong();
+    }
+
     private static Map<String, Object> limit(String type, long value) {
         return Map.of("type", type, "soft", value, "hard", value);
     }

@@ -2,10 +2,12 @@ package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
 import dev.caisson.engine.EngineException;
+import dev.caisson.linux.UrgentThreads;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +24,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -62,8 +66,40 @@ record ControlSocket(Path path, String id) {
         return call("ContainerRuntimeState", id, ControlSocket::result).asInt() == RUNNING;
     }
 
+    /**
+     * Stops all processes.
+     *
+     * @throws EngineException if that did not happen in time; should it still happen later, it is undone at once
+     */
     void pause() {
-        call("Pause", Map.of(), ControlSocket::result);
+        var paused = new CompletableFuture<Boolean>();
+        UrgentThreads.start("pause " + id, () -> pauseUnlessLate(paused));
+        try {
+            paused.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            if (paused.completeExceptionally(e)) {
+                throw late("Pause", e);
+            }
+        } catch (ExecutionException e) {
+            throw undone("Pause", e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            paused.completeExceptionally(e);
+            throw undone("Pause", e);
+        }
+    }
+
+    private void pauseUnlessLate(CompletableFuture<Boolean> paused) {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            exchange(channel, "Pause", Map.of(), ControlSocket::result);
+        } catch (IOException e) {
+            paused.completeExceptionally(e);
+            return;
+        }
+        if (!paused.complete(true)) {
+            // Whoever wanted it has given up, and takes the sandbox to be running.
+            resume();
+        }
     }
 
     /** Must match an earlier {@link #pause}: another one ends the sandbox. */
@@ -86,27 +122,39 @@ record ControlSocket(Path path, String id) {
         }
     }
 
+    /** On the caller's own thread, so that an urgent one does not wait for others. */
     private <T> T call(String method, Object argument, Answer<T> answer) {
+        var finished = new CountDownLatch(1);
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            var reply = new CompletableFuture<T>();
-            // Closing the channel is what ends an exchange with a kernel that does not answer.
-            Thread.startVirtualThread(() -> {
-                try {
-                    reply.complete(exchange(channel, method, argument, answer));
-                } catch (IOException | RuntimeException e) {
-                    reply.completeExceptionally(e);
-                }
-            });
-            return reply.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new EngineException(Category.TIMEOUT,
-                    "sandbox " + id + " did not answer '" + method + "' within " + PATIENCE.toMillis() + " ms", e);
-        } catch (ExecutionException | IOException e) {
-            throw new EngineException(Category.UNAVAILABLE, "sandbox " + id + " did not do '" + method + "': " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(Category.UNAVAILABLE, "interrupted while sandbox " + id + " did '" + method + "'", e);
+            Thread.startVirtualThread(() -> closeIfLate(channel, finished));
+            return exchange(channel, method, argument, answer);
+        } catch (AsynchronousCloseException e) {
+            throw late(method, e);
+        } catch (IOException e) {
+            throw undone(method, e);
+        } finally {
+            finished.countDown();
         }
+    }
+
+    /** Closing the channel is what ends an exchange with a kernel that does not answer. */
+    private static void closeIfLate(SocketChannel channel, CountDownLatch finished) {
+        try {
+            if (!finished.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                channel.close();
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("a socket could not be closed", e);
+        }
+    }
+
+    private EngineException late(String method, Exception cause) {
+        return new EngineException(Category.TIMEOUT,
+                "sandbox " + id + " did not answer '" + method + "' within " + PATIENCE.toMillis() + " ms", cause);
+    }
+
+    private EngineException undone(String method, Throwable cause) {
+        return new EngineException(Category.UNAVAILABLE, "sandbox " + id + " did not do '" + method + "': " + cause.getMessage(), cause);
     }
 
     private <T> T exchange(SocketChannel channel, String method, Object argument, Answer<T> answer) throws IOException {
@@ -117,6 +165,8 @@ record ControlSocket(Path path, String id) {
         }
         try (var parser = JSON.createParser(Channels.newInputStream(channel))) {
             return answer.from(parser);
+        } catch (JacksonIOException e) {
+            throw e.getCause();
         } catch (JacksonException e) {
             throw new IOException("the connection ended, or the answer is not understood", e);
         }

@@ -85,13 +85,13 @@ public final class GvisorEngine implements Engine {
         try (var undo = new CleanupStack()) {
             undo.push("remove what was made of sandbox " + spec.id(), () -> remover.remove(spec.id(), Remover.Search.MACHINE));
             mounts.mount(spec);
-            Files.write(places.sandbox(spec.id()).resolve("config.json"),
+            Files.write(places.spec(spec.id()),
                     ContainerSpec.json(spec, places.root(spec.id()), places.group(spec.id())));
             tool.start(places, spec.id(), config.startDeadline());
             groups.limitMemory(places.group(spec.id()), spec.limits().memoryBytes() + config.reserveBytes());
             var sandbox = new GvisorSandbox(
                     new EngineHandle(NAME, tool.version(), spec.id(), bootId, kernelOf(spec.id())), places, groups);
-            register(sandbox);
+            register(sandbox, spec.limits().memoryBytes());
             undo.keep();
             return sandbox;
         } catch (LinuxException e) {
@@ -116,7 +116,11 @@ public final class GvisorEngine implements Engine {
         if (!sandbox.answersAsRunning()) {
             return Optional.empty();
         }
-        register(sandbox);
+        try {
+            register(sandbox, ContainerSpec.memoryBytes(Files.readAllBytes(places.spec(handle.id()))));
+        } catch (IOException e) {
+            throw new EngineException(Category.INTERNAL, "sandbox " + handle.id() + " runs, but its specification cannot be read", e);
+        }
         return Optional.of(sandbox);
     }
 
@@ -148,10 +152,10 @@ public final class GvisorEngine implements Engine {
         }
     }
 
-    private void register(GvisorSandbox sandbox) {
+    private void register(GvisorSandbox sandbox, long memoryBytes) {
         sandboxes.put(sandbox.id(), sandbox);
         sandbox.watch(watcher);
-        guard.guard(sandbox, groups.memoryLimit(places.group(sandbox.id())) - config.reserveBytes() * 3 / 4);
+        guard.guard(sandbox, memoryBytes + config.ownBytes());
     }
 
     /** Making the folder is what claims the id: two starts of one id, or a start over remains, do not get past it. */

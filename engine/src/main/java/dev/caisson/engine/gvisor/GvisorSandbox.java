@@ -9,6 +9,7 @@ import dev.caisson.engine.Usage;
 import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.ExitWatcher;
 import dev.caisson.linux.LinuxException;
+import dev.caisson.linux.UrgentThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class GvisorSandbox implements EngineSandbox {
     private static final Logger LOG = LoggerFactory.getLogger(GvisorSandbox.class);
     private static final String KILLED = "killed";
+    /** If none has as much, the memory is that of one that has just ended and is being given back. */
+    private static final long WORTH_ENDING = 4L << 20;
     private static final Duration RELIEF = Duration.ofMillis(300);
     private static final Duration RELIEF_STEP = Duration.ofMillis(5);
     /** The end of the kernel's process and its last word on the control socket come in any order. */
@@ -148,12 +151,16 @@ final class GvisorSandbox implements EngineSandbox {
      */
     void relieve(long limit) {
         if (relieving.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("relieve " + id()).start(() -> {
+            UrgentThreads.start("relieve " + id(), () -> {
                 try {
                     endBiggestProcess();
-                    awaitRelief(limit);
-                } catch (EngineException | LinuxException e) {
+                } catch (EngineException e) {
                     LOG.warn("the memory of sandbox {} is used up and no process could be ended: {}", id(), e.getMessage());
+                }
+                try {
+                    awaitRelief(limit);
+                } catch (LinuxException e) {
+                    LOG.debug("sandbox {} has ended meanwhile", id(), e);
                 } finally {
                     relieving.set(false);
                 }
@@ -165,12 +172,12 @@ final class GvisorSandbox implements EngineSandbox {
     private void endBiggestProcess() {
         lock.lock();
         try {
-            if (paused || exited.isDone()) {
+            if (paused || !handle.process().isAlive()) {
                 return;
             }
             control.pause();
             try {
-                var biggest = control.processes().stream().filter(process -> process.pid() > 1)
+                var biggest = control.processes().stream().filter(process -> process.pid() > 1 && process.residentBytes() >= WORTH_ENDING)
                         .max(Comparator.comparingLong(ControlSocket.GuestProcess::residentBytes));
                 if (biggest.isPresent()) {
                     control.kill(biggest.get());

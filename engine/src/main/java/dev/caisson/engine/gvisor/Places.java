@@ -55,6 +55,11 @@ record Places(Path home, String parentGroup, String group) {
         return sandbox(id).resolve("log");
     }
 
+    /** The sandbox's OCI specification; the name is the tool's. */
+    Path spec(String id) {
+        return sandbox(id).resolve("config.json");
+    }
+
     Path pidFile(String id) {
         return sandbox(id).resolve("pid");
     }

@@ -26,7 +26,7 @@ final class BareTool {
         long begun = System.nanoTime();
         mounts.mount(spec);
         figures.add("bare: mounts", begun);
-        Files.write(places.sandbox(spec.id()).resolve("config.json"),
+        Files.write(places.spec(spec.id()),
                 ContainerSpec.json(spec, places.root(spec.id()), places.group(spec.id())));
         begun = System.nanoTime();
         run(spec, "create", "--bundle=" + places.sandbox(spec.id()), spec.id());

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,21 @@ class ControlSocketTest {
     }
 
     @Test
+    void aPauseThatComesTooLateIsUndone() throws Exception {
+        var release = new CompletableFuture<Void>();
+        Thread.startVirtualThread(() -> {
+            serve("{\"success\":true}", release);
+            serve("{\"success\":true}", CompletableFuture.completedFuture(null));
+        });
+        assertThatThrownBy(socket::pause).isInstanceOfSatisfying(EngineException.class,
+                e -> assertThat(e.category()).isEqualTo(Category.TIMEOUT));
+        assertThat(requests.take()).contains("containerManager.Pause");
+        assertThat(requests).isEmpty();
+        release.complete(null);
+        assertThat(requests.take()).contains("containerManager.Resume");
+    }
+
+    @Test
     void anEndInTheMiddleAndAnAnswerThatIsNoJsonAreErrors() {
         for (var text : new String[] {"", "{\"success\":true", "nonsense", "[]", "{\"success\":true,\"result\":[{\"status\":{"}) {
             answer(text, "", true);
@@ -87,6 +103,19 @@ class ControlSocketTest {
         server.close();
         assertThatThrownBy(socket::pause).isInstanceOfSatisfying(EngineException.class,
                 e -> assertThat(e.category()).isEqualTo(Category.UNAVAILABLE));
+    }
+
+    /** Serves the next connection with one answer, given when {@code release} completes. */
+    private void serve(String text, CompletableFuture<Void> release) {
+        try (var connection = server.accept()) {
+            var request = ByteBuffer.allocate(4096);
+            connection.read(request);
+            requests.add(new String(request.array(), 0, request.position(), StandardCharsets.UTF_8));
+            release.join();
+            connection.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            requests.add("failed: " + e);
+        }
     }
 
     /** Serves the next connection: two pieces of text, then either the end or nothing more until the client leaves. */
