@@ -31,6 +31,7 @@ final class Measurements {
     List<Row> all() throws Exception {
         var rows = new ArrayList<Row>(lifecycle());
         rows.addAll(commands());
+        rows.add(loginShell());
         rows.addAll(files());
         return rows;
     }
@@ -98,6 +99,29 @@ final class Measurements {
             api.delete("/sandboxes/" + sandbox.id());
         }
         return List.of(Row.of("/bin/true by Process.Start, against exec less --version", exec, bareExec));
+    }
+
+    /** Every process that the log-in profile spawns would show here. Both sides are Caisson's. */
+    private Row loginShell() {
+        var login = new Samples();
+        var plain = new Samples();
+        var sandbox = create();
+        try {
+            for (var round = -WARM_UP; round < rounds; round++) {
+                var began = System.nanoTime();
+                run(sandbox, "/bin/bash", "-l", "-c", "true");
+                var logged = System.nanoTime();
+                run(sandbox, "/bin/bash", "-c", "true");
+                var ended = System.nanoTime();
+                if (round >= 0) {
+                    login.add((logged - began) / 1e6);
+                    plain.add((ended - logged) / 1e6);
+                }
+            }
+        } finally {
+            api.delete("/sandboxes/" + sandbox.id());
+        }
+        return Row.of("bash -l -c true, against bash -c true (both by Process.Start)", login, plain);
     }
 
     private List<Row> files() throws Exception {
