@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 class RecycleTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PORT = 4000;
-    private static final int RECYCLES = 1000;
+
+    /** 1,000 take most of a minute on two busy processors: {@code -Dcaisson.full=true} asks for them. */
+    private static final int RECYCLES = Boolean.getBoolean("caisson.full") ? 1000 : 200;
     private static final int AT_A_TIME = 20;
 
     private Lab lab;
@@ -35,7 +37,7 @@ class RecycleTest {
     }
 
     @Test
-    void aThousandTenantsLeaveNoConnectionNeighbourAddressOrRule() throws Exception {
+    void manyTenantsLeaveNoConnectionNeighbourAddressOrRule() throws Exception {
         var pool = lab.pool(lab.plan, new SlotSettings(AT_A_TIME, AT_A_TIME, Duration.ofMinutes(1), 64));
         lab.host.call(pool::open);
         try (var internet = Wire.echoPeer(lab.world, Lab.INTERNET, PORT)) {
