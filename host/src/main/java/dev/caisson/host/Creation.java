@@ -55,9 +55,7 @@ final class Creation {
             runner.apply(steps.creation(), assembly);
             result.complete(assembly.journal().info());
         } catch (StepRunner.StepFailed e) {
-            // An end that was asked for interrupts this thread; taking apart is not to be interrupted.
-            var interrupted = Thread.interrupted();
-            LOG.debug("sandbox {} fails{}", sandbox.id(), interrupted ? " because it is to end" : "", e);
+            LOG.debug("sandbox {} fails", sandbox.id(), e);
             endings.abandon(sandbox, EndCause.FAILED, e.reason()).firstTry().join();
             result.completeExceptionally(e);
         } finally {

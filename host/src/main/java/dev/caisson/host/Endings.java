@@ -65,6 +65,13 @@ final class Endings {
         }
     }
 
+    /** Its agent answers no more; an answer that a closing host cut off says nothing. */
+    void hung(Sandbox sandbox, String why) {
+        if (!closed) {
+            begin(sandbox, EndCause.AGENT_HUNG, why);
+        }
+    }
+
     /** From here on another host may have the sandboxes, and what happens to them is its affair. */
     void close() {
         closed = true;
@@ -84,6 +91,8 @@ final class Endings {
     Sandbox.Phase.Ending abandon(Sandbox sandbox, EndRecord record) {
         var ending = sandbox.end(record);
         if (ending.claimByAssembler()) {
+            // An end that was asked for interrupts this thread, and no more from here on; taking apart is not to be interrupted.
+            var unused = Thread.interrupted();
             finish(sandbox, ending);
         }
         return ending;

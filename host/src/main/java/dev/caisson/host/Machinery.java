@@ -32,8 +32,7 @@ final class Machinery implements AutoCloseable {
         deadlines = new Deadlines(
                 parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(endings::expire));
         moves = new DeadlineMoves(deadlines, endings);
-        var watchdog = new Watchdog(
-                timer, config.watching(), parts.clock(), (sandbox, why) -> endings.begin(sandbox, EndCause.AGENT_HUNG, why));
+        var watchdog = new Watchdog(timer, config.watching(), parts.clock(), endings::hung);
         steps = LifeSteps.of(parts, config, registry, endings, new GoLive(deadlines, watchdog, listeners));
         creation = new Creation(steps, runner, endings);
         recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, steps);

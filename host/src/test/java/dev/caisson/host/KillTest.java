@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
@@ -197,6 +198,25 @@ class KillTest {
                 .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.INTERNAL))
                 .hasMessageContaining("exited with status 1");
         machine.assertClean();
+    }
+
+    @Test
+    void anAgentThatDoesNotAnswerAHostThatClosedEndsNothing() {
+        machine.open().close();
+        machine.stop();
+        try (var machinery = new Machinery(machine.parts(StepObserver.NONE), machine.config)) {
+            machinery.recovery().run();
+            var folder = SandboxFolder.of(machine.sandboxes(), SandboxId.random());
+            var template = machine.parts(StepObserver.NONE).templates().find("base").orElseThrow();
+            var id = machinery.creation().create(folder, new Assembly.Order(FakeMachine.request(), template)).id();
+            var sandbox = machinery.registry().find(id).orElseThrow();
+
+            machinery.close();
+            machinery.endings().hung(sandbox, "its link was cut");
+
+            assertThat(sandbox.running()).isPresent();
+            assertThat(machine.engine.remains()).containsExactly(id.value());
+        }
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +203,28 @@ class RecoveryTest {
         assertThat(onlyEnd().cause()).isEqualTo(EndCause.FAILED);
         assertThat(onlyEnd().detail()).contains("agent", "restart of the server");
         assertThat(host.repairReport().adopted()).isZero();
+    }
+
+    @Test
+    void aSandboxThatDiesWhileItIsConnectedIsTakenApartUndisturbed() {
+        var id = host.create(FakeMachine.request()).id();
+        var disturbed = new ConcurrentLinkedQueue<String>();
+
+        host = machine.restart(new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String step) {
+                if (step.equals("connect its agent")) {
+                    machine.engine.box(id.value()).orElseThrow().die("killed");
+                    Interruptibly.await(new CountDownLatch(1));
+                } else if (Thread.currentThread().isInterrupted()) {
+                    disturbed.add(step);
+                }
+            }
+        });
+
+        assertThat(disturbed).isEmpty();
+        assertThat(onlyEnd().cause()).isEqualTo(EndCause.ENGINE_DIED);
+        machine.assertClean();
     }
 
     @Test
