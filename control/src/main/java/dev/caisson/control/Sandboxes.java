@@ -48,8 +48,17 @@ public final class Sandboxes {
 
     public SandboxInfo get(Team team, String id) {
         var sandboxId = parse(id);
-        return node.find(sandboxId).filter(sandbox -> sandbox.owner().equals(team.id()))
-                .orElseThrow(() -> NodeException.notFound(sandboxId));
+        return owned(team, sandboxId, node.find(sandboxId));
+    }
+
+    /** As {@link #get}, or one that is being killed: a kill joins, and the node says of every change that it comes too late. */
+    private SandboxInfo getEvenEnding(Team team, String id) {
+        var sandboxId = parse(id);
+        return owned(team, sandboxId, node.find(sandboxId).or(() -> node.findEnding(sandboxId)));
+    }
+
+    private static SandboxInfo owned(Team team, SandboxId id, Optional<SandboxInfo> found) {
+        return found.filter(sandbox -> sandbox.owner().equals(team.id())).orElseThrow(() -> NodeException.notFound(id));
     }
 
     public SandboxPage list(Team team, SandboxQuery query) {
@@ -65,7 +74,7 @@ public final class Sandboxes {
     }
 
     public void kill(Team team, String id) {
-        var sandbox = get(team, id);
+        var sandbox = getEvenEnding(team, id);
         if (!node.kill(sandbox.id(), EndCause.REQUEST)) {
             throw NodeException.notFound(sandbox.id());
         }
@@ -73,13 +82,13 @@ public final class Sandboxes {
 
     /** Sets the end to now + {@code timeout}, at most the team's longest run from its start; zero ends it at once. */
     public void setTimeout(Team team, String id, Duration timeout) {
-        var sandbox = get(team, id);
+        var sandbox = getEvenEnding(team, id);
         node.setDeadline(sandbox.id(), earlier(clock.instant().plus(timeout), latestEnd(team, sandbox)));
     }
 
     /** Moves the end to now + {@code duration} if that is later. */
     public void refresh(Team team, String id, Duration duration) {
-        var sandbox = get(team, id);
+        var sandbox = getEvenEnding(team, id);
         var wanted = duration.compareTo(SHORTEST_REFRESH) < 0 ? SHORTEST_REFRESH : duration;
         node.extendDeadline(sandbox.id(), earlier(clock.instant().plus(wanted), latestEnd(team, sandbox)));
     }
@@ -87,7 +96,7 @@ public final class Sandboxes {
     /** Finds a running sandbox and extends its life to now + {@code timeout}; never shortens it. */
     public SandboxInfo connect(Team team, String id, Optional<Duration> timeout) {
         timeout.filter(wish -> !wish.isZero()).ifPresent(wish -> requireLength(team, wish));
-        var sandbox = get(team, id);
+        var sandbox = getEvenEnding(team, id);
         var wanted = timeout.orElseGet(() -> node.template(sandbox.templateId()).map(TemplateInfo::timeout).orElse(Duration.ZERO));
         return node.extendDeadline(sandbox.id(), earlier(clock.instant().plus(wanted), latestEnd(team, sandbox)));
     }

@@ -83,6 +83,22 @@ class SandboxesTest {
     }
 
     @Test
+    void aSandboxThatIsBeingKilledIsNotFoundCannotBeChangedAndAnotherKillJoins() {
+        var sandbox = create(TEAM);
+        var id = sandbox.id().value();
+        node.beginEnd(sandbox.id());
+
+        refused(() -> sandboxes.get(TEAM, id), Category.NOT_FOUND, "doesn't exist");
+        refused(() -> sandboxes.setTimeout(TEAM, id, Duration.ofSeconds(9)), Category.CONFLICT, "is being killed");
+        refused(() -> sandboxes.refresh(TEAM, id, Duration.ofSeconds(9)), Category.CONFLICT, "is being killed");
+        refused(() -> sandboxes.connect(TEAM, id, Optional.empty()), Category.CONFLICT, "is being killed");
+        refused(() -> sandboxes.connect(OTHER, id, Optional.empty()), Category.NOT_FOUND, "doesn't exist");
+        refused(() -> sandboxes.kill(OTHER, id), Category.NOT_FOUND, "doesn't exist");
+        sandboxes.kill(TEAM, id);
+        refused(() -> sandboxes.kill(TEAM, id), Category.NOT_FOUND, "doesn't exist");
+    }
+
+    @Test
     void oddIdsAreInvalidAndUnknownOnesNotFound() {
         refused(() -> sandboxes.get(TEAM, "a-b-c"), Category.INVALID, "Invalid sandbox ID");
         refused(() -> sandboxes.get(TEAM, "UPPER"), Category.INVALID, "Invalid sandbox ID");

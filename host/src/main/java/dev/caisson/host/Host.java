@@ -111,6 +111,14 @@ public final class Host implements Node, AutoCloseable {
     }
 
     @Override
+    public Optional<SandboxInfo> findEnding(SandboxId id) {
+        return machinery.registry().find(id)
+                .flatMap(sandbox -> sandbox.phase() instanceof Sandbox.Phase.Ending ending && !ending.hasGone()
+                        ? ending.ran()
+                        : Optional.empty());
+    }
+
+    @Override
     public List<SandboxInfo> list() {
         return machinery.registry().all().stream()
                 .flatMap(sandbox -> sandbox.running().stream())
@@ -128,9 +136,8 @@ public final class Host implements Node, AutoCloseable {
         return true;
     }
 
-    /** For its owner one that could not be removed completely is gone as well. */
     private static boolean hasGone(Sandbox sandbox) {
-        return sandbox.phase() instanceof Sandbox.Phase.Ending ending && ending.firstTry().isDone();
+        return sandbox.phase() instanceof Sandbox.Phase.Ending ending && ending.hasGone();
     }
 
     /** What does not go within the time for an answer goes on in the background. */

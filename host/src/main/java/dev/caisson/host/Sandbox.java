@@ -25,14 +25,29 @@ final class Sandbox {
         /**
          * Not found any more, and being taken apart.
          *
+         * @param ran what it was when it ran; empty if it never did
          * @param byAssembler whether the thread that is still building it takes it apart, once it has stopped
          * @param firstTry completes when all of it is gone, or something turned out not to go at once
          * @param claimed set by the thread that takes it apart
          */
-        record Ending(EndRecord end, boolean byAssembler, CompletableFuture<Void> firstTry, AtomicBoolean claimed)
+        record Ending(
+                EndRecord end,
+                Optional<SandboxInfo> ran,
+                boolean byAssembler,
+                CompletableFuture<Void> firstTry,
+                AtomicBoolean claimed)
                 implements Phase {
-            private Ending(EndRecord end, boolean byAssembler) {
-                this(end, byAssembler, new CompletableFuture<>(), new AtomicBoolean());
+            private static Ending ofStarting(EndRecord end) {
+                return new Ending(end, Optional.empty(), true, new CompletableFuture<>(), new AtomicBoolean());
+            }
+
+            private static Ending ofRunning(EndRecord end, Running running) {
+                return new Ending(end, Optional.of(running.info()), false, new CompletableFuture<>(), new AtomicBoolean());
+            }
+
+            /** For its owner one that could not be removed completely is gone as well. */
+            boolean hasGone() {
+                return firstTry.isDone();
             }
 
             /** True once, and never while it is still being built: for whoever is to take the sandbox apart. */
@@ -128,10 +143,10 @@ final class Sandbox {
                     if (!assembler.equals(Thread.currentThread())) {
                         assembler.interrupt();
                     }
-                    return ending(new Phase.Ending(record, true));
+                    return ending(Phase.Ending.ofStarting(record));
                 }
                 case Phase.Running running -> {
-                    return ending(new Phase.Ending(record, false));
+                    return ending(Phase.Ending.ofRunning(record, running));
                 }
             }
         } finally {
@@ -144,7 +159,7 @@ final class Sandbox {
         lock.lock();
         try {
             return phase instanceof Phase.Running running && !now.isBefore(running.info().deadline())
-                    ? Optional.of(ending(new Phase.Ending(record, false)))
+                    ? Optional.of(ending(Phase.Ending.ofRunning(record, running)))
                     : Optional.empty();
         } finally {
             lock.unlock();

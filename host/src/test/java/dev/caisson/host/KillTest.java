@@ -60,6 +60,7 @@ class KillTest {
             assertThat(stuck.attempts()).isGreaterThan(2);
         }));
         assertThat(host.kill(id, EndCause.REQUEST)).as("it is gone for its owner").isFalse();
+        assertThat(host.findEnding(id)).as("it is gone for its owner").isEmpty();
 
         machine.engine.unwedge(id.value());
         soon().untilAsserted(machine::assertClean);
@@ -104,8 +105,13 @@ class KillTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
         assertThat(removing.getCount()).isZero();
         assertThat(host.find(id)).isEmpty();
+        assertThat(host.findEnding(id)).get().extracting(SandboxInfo::owner).isEqualTo("team");
+        assertThatThrownBy(() -> host.setDeadline(id, machine.clock.instant()))
+                .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.CONFLICT))
+                .hasMessageContaining("is being killed");
         mayGo.countDown();
         soon().untilAsserted(machine::assertClean);
+        assertThat(host.findEnding(id)).isEmpty();
     }
 
     @Test

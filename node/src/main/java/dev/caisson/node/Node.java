@@ -23,6 +23,12 @@ public interface Node {
     /** A sandbox that runs (or is paused) here; empty for one that never was, is being killed, or is gone. */
     Optional<SandboxInfo> find(SandboxId id);
 
+    /**
+     * A sandbox that ran here and that a {@link #kill} would join in ending ({@code contract/rest-api.md} §5.2: not found any
+     * more, and yet known to who changes or kills it).
+     */
+    Optional<SandboxInfo> findEnding(SandboxId id);
+
     /** Every sandbox that {@link #find} finds, in no particular order. */
     List<SandboxInfo> list();
 

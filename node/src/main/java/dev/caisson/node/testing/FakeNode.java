@@ -29,6 +29,7 @@ public final class FakeNode implements Node {
             Duration.ofSeconds(300));
 
     private final Map<SandboxId, SandboxInfo> sandboxes = new ConcurrentHashMap<>();
+    private final Map<SandboxId, SandboxInfo> ending = new ConcurrentHashMap<>();
     private final Map<SandboxId, GuestAgent> agents = new ConcurrentHashMap<>();
     private final ConcurrentLinkedDeque<EndRecord> ended = new ConcurrentLinkedDeque<>();
     private final InstantSource clock;
@@ -66,6 +67,17 @@ public final class FakeNode implements Node {
         return Optional.ofNullable(sandboxes.get(id));
     }
 
+    /** Leaves a sandbox in the middle of its end, which a {@link #kill} then joins and completes. */
+    public void beginEnd(SandboxId id) {
+        ending.put(id, require(id, find(id)));
+        sandboxes.remove(id);
+    }
+
+    @Override
+    public Optional<SandboxInfo> findEnding(SandboxId id) {
+        return Optional.ofNullable(ending.get(id));
+    }
+
     @Override
     public List<SandboxInfo> list() {
         return List.copyOf(sandboxes.values());
@@ -73,7 +85,8 @@ public final class FakeNode implements Node {
 
     @Override
     public boolean kill(SandboxId id, EndCause cause) {
-        var removed = sandboxes.remove(id);
+        var ran = sandboxes.remove(id);
+        var removed = ran == null ? ending.remove(id) : ran;
         if (removed == null) {
             return false;
         }
@@ -85,12 +98,14 @@ public final class FakeNode implements Node {
 
     @Override
     public SandboxInfo setDeadline(SandboxId id, Instant deadline) {
+        requireStaying(id);
         var changed = sandboxes.computeIfPresent(id, (same, info) -> with(info, deadline));
         return require(id, changed == null ? Optional.empty() : Optional.of(changed));
     }
 
     @Override
     public SandboxInfo extendDeadline(SandboxId id, Instant deadline) {
+        requireStaying(id);
         var now = require(id, find(id));
         return deadline.isAfter(now.deadline()) ? setDeadline(id, deadline) : now;
     }
@@ -113,6 +128,12 @@ public final class FakeNode implements Node {
     @Override
     public RepairReport repairReport() {
         return new RepairReport(clock.instant(), 0, List.of());
+    }
+
+    private void requireStaying(SandboxId id) {
+        if (ending.containsKey(id)) {
+            throw new NodeException(Category.CONFLICT, "sandbox " + id + " is being killed");
+        }
     }
 
     private static <T> T require(SandboxId id, Optional<T> found) {
