@@ -15,17 +15,27 @@ import java.util.TreeMap;
 /** The distribution's programs that Caisson calls, installed with the host's own package manager and mirrors. */
 public final class SystemPackages implements SetupStep {
     /** Program to package, Debian 12 and Ubuntu 24.04 alike. */
-    private static final Map<String, String> PROGRAMS = Map.of(
-            "mkfs.erofs", "erofs-utils",
-            "mkfs.ext4", "e2fsprogs",
-            "nft", "nftables",
-            "conntrack", "conntrack",
-            "ip", "iproute2",
-            "mmdebstrap", "mmdebstrap",
-            "setsid", "util-linux",
-            "sysctl", "procps");
-    private static final Map<Path, String> FILES =
-            Map.of(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg"), "debian-archive-keyring");
+    private static final Map<String, String> PROGRAMS = Map.ofEntries(
+            Map.entry("mkfs.erofs", "erofs-utils"),
+            Map.entry("mkfs.ext4", "e2fsprogs"),
+            Map.entry("nft", "nftables"),
+            Map.entry("conntrack", "conntrack"),
+            Map.entry("ip", "iproute2"),
+            Map.entry("mmdebstrap", "mmdebstrap"),
+            Map.entry("setsid", "util-linux"),
+            Map.entry("sysctl", "procps"),
+            // These make the engine: see runsc/build.
+            Map.entry("curl", "curl"),
+            Map.entry("unzip", "unzip"),
+            Map.entry("gcc", "gcc"));
+    /** What no program stands for; without recommended packages gcc comes without any header. */
+    private static final Map<Path, String> FILES = Map.of(
+            Path.of("/usr/share/keyrings/debian-archive-keyring.gpg"), "debian-archive-keyring",
+            Path.of("/etc/ssl/certs/ca-certificates.crt"), "ca-certificates",
+            Path.of("/usr/include/stdio.h"), "libc6-dev",
+            headers().resolve("asm/unistd.h"), "linux-libc-dev");
+    /** How long apt waits for another apt: a machine that has just booted updates itself. */
+    private static final Duration LOCK = Duration.ofMinutes(5);
     private static final Duration DEADLINE = Duration.ofMinutes(15);
 
     @Override
@@ -68,8 +78,16 @@ public final class SystemPackages implements SetupStep {
         apt(progress, install);
     }
 
+    /** Where the distribution keeps the headers that differ between architectures. */
+    private static Path headers() {
+        var machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
+        return Path.of("/usr/include", machine + "-linux-gnu");
+    }
+
     private static void apt(Progress progress, List<String> arguments) {
-        Command.of(Command.find("apt-get").orElseThrow(), arguments)
+        var all = new ArrayList<>(List.of("-o", "DPkg::Lock::Timeout=" + LOCK.toSeconds()));
+        all.addAll(arguments);
+        Command.of(Command.find("apt-get").orElseThrow(), all)
                 .withEnvironment(HostEnvironment.forDownloads())
                 .withEnvironment(Map.of("DEBIAN_FRONTEND", "noninteractive"))
                 .withDeadline(DEADLINE)
