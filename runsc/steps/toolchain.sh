@@ -85,3 +85,10 @@ unpack_zip() {
     return 1
   fi
 }
+
+# The prewarmer needs a C compiler and the kernel's headers, which gcc only recommends.
+find_compiler() {
+  printf '#include <asm/unistd.h>\n' | gcc -E - >/dev/null 2>&1 && return
+  warn "no C compiler with the kernel's headers for the prewarmer; run: apt-get install gcc libc6-dev linux-libc-dev"
+  return 1
+}
