@@ -1,6 +1,7 @@
 package dev.caisson.app;
 
 import dev.caisson.base.Category;
+import dev.caisson.linux.FileCopies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -63,6 +64,7 @@ public record Program(Path folder) {
             try {
                 var aside = Files.createDirectories(target.resolveSibling(target.getFileName() + ".new"));
                 copy(folder, aside);
+                FileCopies.sync(aside);
                 Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw new AppException(Category.INTERNAL, "could not install the program to " + target + ": " + e.getMessage(), e);
@@ -107,9 +109,9 @@ public record Program(Path folder) {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (!file.toString().endsWith(".jsa")) {
-                    Files.copy(
-                            file, to.resolve(from.relativize(file).toString()),
-                            StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+                    var copy = to.resolve(from.relativize(file).toString());
+                    Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+                    FileCopies.sync(copy);
                 }
                 return FileVisitResult.CONTINUE;
             }

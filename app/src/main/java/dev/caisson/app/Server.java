@@ -83,6 +83,7 @@ public final class Server implements AutoCloseable {
             var clock = Clock.systemUTC();
             var provision = Provision.load(installation.data());
             makeFolders();
+            announce();
             var secret = Secrets.serverSecret(installation.data());
             var tokens = new SandboxTokens(secret);
 
@@ -126,11 +127,26 @@ public final class Server implements AutoCloseable {
             parts.push("stop listening", () -> jetty.stop(STOP_PATIENCE));
             var url = "http://" + settings.listen() + ":" + jetty.address().getPort();
             Secrets.writeForGroup(installation.data().resolve(Access.URL_FILE), url, installation.name());
-            var me = ProcessIdentity.of(info.pid()).orElseThrow();
-            new ServerRecord(me, info.version(), url, Clock.systemUTC().instant()).write(installation);
-            parts.push("forget the server's record", () -> ServerRecord.remove(installation));
+            record(url, true).write(installation);
             LOG.info("Caisson {} answers at {}; engine {}; {} sandboxes found again", info.version(), url, info.engine(), host.repairReport().adopted());
             host.repairReport().repaired().forEach(line -> LOG.info("repaired: {}", line));
+        }
+
+        /** So that nobody takes the installation for unattended while sandboxes are being found again. */
+        private void announce() {
+            ServerRecord.find(installation).ifPresent(other -> {
+                throw new AppException(
+                        Category.CONFLICT,
+                        "another server has this installation: process " + other.process().pid() + "; `caisson down` stops it");
+            });
+            record("http://" + settings.listen() + ":" + settings.port(), false).write(installation);
+            parts.push("forget the server's record", () -> ServerRecord.remove(installation));
+        }
+
+        private static ServerRecord record(String url, boolean ready) {
+            var program = Program.current();
+            var me = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
+            return new ServerRecord(me, program.version(), program.folder().toString(), url, ready, Clock.systemUTC().instant());
         }
 
         private JettyServer jetty(Front front) {

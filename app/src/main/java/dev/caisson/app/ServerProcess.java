@@ -17,7 +17,9 @@ import java.util.function.BooleanSupplier;
 
 /** Starts and stops the server of an installation from outside it. Sandboxes do not notice either. */
 public final class ServerProcess {
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration APPEAR_PATIENCE = Duration.ofSeconds(20);
+    /** Finding many sandboxes again takes a while on a busy machine. */
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private final Installation installation;
@@ -32,7 +34,7 @@ public final class ServerProcess {
      * @throws AppException if it does not come up; the message has the end of its log
      */
     public ServerRecord start(Program program) {
-        var log = log();
+        var log = log("server.out");
         try {
             Files.createDirectories(log.getParent());
             Files.deleteIfExists(log);
@@ -60,16 +62,17 @@ public final class ServerProcess {
      * @throws AppException if it does not come up; the message has the end of its log
      */
     public ServerRecord awaitReady() {
-        if (!await(() -> find().isPresent(), START_PATIENCE)) {
-            throw new AppException(
-                    Category.INTERNAL,
-                    "the server did not come up within " + START_PATIENCE.toSeconds() + " s; the end of " + log() + ":\n" + endOf(log()));
-        }
-        return find().orElseThrow();
+        // Once it has appeared it is there until it dies.
+        var appeared = await(() -> find().isPresent(), APPEAR_PATIENCE);
+        var decided = appeared && await(() -> find().map(ServerRecord::ready).orElse(true), START_PATIENCE);
+        return find().filter(found -> decided && found.ready()).orElseThrow(() -> new AppException(
+                Category.INTERNAL,
+                "the server did not come up; `journalctl -u " + installation.name() + "` says why if it is a service, else the end of its logs:\n"
+                        + endOf(log("server.log")) + "\n" + endOf(log("server.out"))));
     }
 
-    private Path log() {
-        return installation.data().resolve("logs").resolve("server.out");
+    private Path log(String name) {
+        return installation.data().resolve("logs").resolve(name);
     }
 
     /**
@@ -112,7 +115,7 @@ public final class ServerProcess {
             var lines = Files.readAllLines(log);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
         } catch (IOException e) {
-            return "(not readable: " + e.getMessage() + ")";
+            return "";
         }
     }
 }

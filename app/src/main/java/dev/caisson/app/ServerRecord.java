@@ -14,14 +14,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a running server says of itself in {@code <run>/server.json}, written once it answers.
+ * What a server says of itself in {@code <run>/server.json}, from before it looks after sandboxes.
  *
  * @param process who it is
  * @param version the program's version and revision
- * @param url where it answers
- * @param started when it was ready
+ * @param program the folder it runs from, which differs for every build
+ * @param url where it answers, or will
+ * @param ready whether it answers yet
+ * @param started when that was written
  */
-public record ServerRecord(ProcessIdentity process, String version, String url, Instant started) {
+public record ServerRecord(ProcessIdentity process, String version, String program, String url, boolean ready, Instant started) {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** The server of an installation, if one runs. */

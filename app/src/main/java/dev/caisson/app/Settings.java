@@ -35,6 +35,16 @@ public record Settings(String name, Path run, String addresses, String listen, i
         }
     }
 
+    /** Whether {@code data} is an installation's folder. */
+    public static boolean isKept(Path data) {
+        return Files.exists(data.resolve(FILE));
+    }
+
+    /** Whether {@code file} is where settings are kept. */
+    public static boolean isFile(Path file) {
+        return file.endsWith(FILE);
+    }
+
     /** What a machine with one Caisson has. */
     public static Settings defaults() {
         return new Settings("caisson", Path.of("/run/caisson"), "10.111", "127.0.0.1", 4747);

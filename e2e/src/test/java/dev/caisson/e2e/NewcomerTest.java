@@ -75,11 +75,33 @@ class NewcomerTest {
         try (var api = caisson.api()) {
             var id = api.create("base", java.util.Optional.empty(), Map.of()).id();
             assertThat(caisson.cli("exec", id, "echo", "hi").expectSuccess().output()).isEqualTo("hi\n");
+            assertThat(caisson.cli("exec", id, "sh", "-c", "echo $0 $1", "-t", "-u").expectSuccess().output()).isEqualTo("-t -u\n");
             assertThat(caisson.cli("info", id).expectSuccess().output()).contains("gvisor").contains("isolation");
             assertThat(caisson.cli("ls").expectSuccess().output()).contains(id);
             caisson.cli("kill", id).expectSuccess();
             assertThat(caisson.cli("kill", id).exitCode()).isEqualTo(1);
         }
+    }
+
+    /** What is closed to other users of the machine, and what a guest must not notice of that. */
+    @Test
+    void theServersFilesAreRootsAndTheGuestsModesAreUsual() throws Exception {
+        for (var file : new String[] {"control.db", "secret", "logs/server.log", "ended.jsonl"}) {
+            assertThat(java.nio.file.Files.getPosixFilePermissions(caisson.data().resolve(file)))
+                    .as(file)
+                    .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        }
+        assertThat(caisson.cli("run", "--", "sh", "-c", "touch f; stat -c %a f / /home/user").expectSuccess().output())
+                .isEqualTo("644\n755\n755\n");
+    }
+
+    @Test
+    void aFolderThatHoldsSomethingElseIsNeitherTakenNorRemoved(@org.junit.jupiter.api.io.TempDir java.nio.file.Path folder) throws Exception {
+        var precious = java.nio.file.Files.writeString(folder.resolve("precious"), "mine");
+        assertThat(caisson.cli("up", "--data", folder.toString()).exitCode()).isEqualTo(1);
+        assertThat(caisson.cli("down", "--all", "--data", folder.toString()).exitCode()).isEqualTo(1);
+        assertThat(precious).hasContent("mine");
+        caisson.server();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,8 +79,10 @@ public final class Ext4Disks implements WritableDisks {
         }
         var content = Files.createTempDirectory("disk");
         try {
-            Files.createDirectory(content.resolve("upper"));
-            Files.createDirectory(content.resolve("work"));
+            for (var name : List.of("upper", "work")) {
+                // Whatever this process's umask is: the upper folder's mode becomes that of the guest's root.
+                Files.setPosixFilePermissions(Files.createDirectory(content.resolve(name)), PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
             Command.ofSystem("mkfs.ext4", arguments(image, bytes, content).toArray(String[]::new))
                     .withDeadline(Duration.ofMinutes(1))
                     .run();

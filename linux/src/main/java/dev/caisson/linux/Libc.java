@@ -35,6 +35,7 @@ final class Libc {
     private static final MethodHandle COPY_FILE_RANGE =
             function("copy_file_range", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle FTRUNCATE = function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle UMASK = function("umask", JAVA_INT, JAVA_INT);
     private static final MethodHandle FSYNC = function("fsync", JAVA_INT, JAVA_INT);
     private static final MethodHandle POLL = function("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle EVENTFD = function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
@@ -131,6 +132,13 @@ final class Libc {
     static int sync(int descriptor) {
         try (var arena = Arena.ofConfined()) {
             return (int) call(FSYNC, arena, descriptor);
+        }
+    }
+
+    /** @return the mask before */
+    static int umask(int mask) {
+        try (var arena = Arena.ofConfined()) {
+            return (int) call(UMASK, arena, mask);
         }
     }
 

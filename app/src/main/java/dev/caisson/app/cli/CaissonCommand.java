@@ -39,11 +39,13 @@ public final class CaissonCommand implements Runnable {
 
     /** Runs a command line and gives its exit code. */
     public static int execute(String... arguments) {
-        return new CommandLine(new CaissonCommand())
+        var caisson = new CommandLine(new CaissonCommand())
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> explain(failure))
-                .setUsageHelpWidth(100)
-                .setStopAtPositional(false)
-                .execute(arguments);
+                .setUsageHelpWidth(100);
+        // What follows the first word that is no option belongs to the command in the sandbox, its options included.
+        caisson.getSubcommands().get("run").setStopAtPositional(true);
+        caisson.getSubcommands().get("exec").setStopAtPositional(true);
+        return caisson.execute(arguments);
     }
 
     private static int explain(Exception failure) throws Exception {

@@ -22,7 +22,10 @@ final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = installationOptions.over(Settings.load(data.folder()));
-        new Machine(settings.installation(data.folder()), Program.current(), System.err).prepared();
+        var machine = new Machine(settings.installation(data.folder()), Program.current(), System.err);
+        machine.claimDataFolder();
+        settings.save(data.folder());
+        machine.prepared();
         return 0;
     }
 }

@@ -6,9 +6,9 @@ import dev.caisson.app.client.ProcessStart;
 import dev.caisson.app.client.RemoteSandbox;
 import dev.caisson.base.Category;
 import dev.caisson.linux.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,6 +22,8 @@ final class ProcessRun implements ProcessOutput {
     private final ProcessStart start;
     private final boolean input;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
 
     private ProcessRun(RemoteSandbox sandbox, ProcessStart start, boolean input) {
         this.sandbox = sandbox;
@@ -52,18 +54,18 @@ final class ProcessRun implements ProcessOutput {
 
     @Override
     public void stdout(byte[] data) {
-        write(System.out, data);
+        write(out, data);
     }
 
     @Override
     public void stderr(byte[] data) {
-        write(System.err, data);
+        write(err, data);
     }
 
-    private static void write(PrintStream stream, byte[] data) {
+    /** Past {@code System.out}, which keeps failures to itself: a reader that has left must end the command. */
+    private static void write(FileOutputStream stream, byte[] data) {
         try {
-            ((OutputStream) stream).write(data);
-            stream.flush();
+            stream.write(data);
         } catch (IOException e) {
             throw new ClientException(Category.INTERNAL, "could not write to standard output: " + e.getMessage(), e);
         }

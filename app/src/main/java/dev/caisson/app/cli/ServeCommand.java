@@ -1,7 +1,10 @@
 package dev.caisson.app.cli;
 
+import dev.caisson.app.Program;
 import dev.caisson.app.Server;
 import dev.caisson.app.Settings;
+import dev.caisson.app.setup.Machine;
+import dev.caisson.linux.FileModes;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -24,7 +27,11 @@ final class ServeCommand implements Callable<Integer> {
 
     static void serve(DataOption data) throws InterruptedException {
         var stopped = new CountDownLatch(1);
-        var server = Server.start(data.folder(), Settings.load(data.folder()));
+        var settings = Settings.load(data.folder());
+        // Here too, for the machine may have been restarted since `up`.
+        new Machine(settings.installation(data.folder()), Program.current(), System.err).raiseLimits();
+        FileModes.restrictToOwner();
+        var server = Server.start(data.folder(), settings);
         // A signal starts the hooks; the process ends when this one has closed the server.
         Runtime.getRuntime().addShutdownHook(new Thread(
                 () -> {

@@ -46,8 +46,10 @@ final class UpCommand implements Callable<Integer> {
         var folder = data.folder();
         var settings = merged(Settings.load(folder));
         var installation = settings.installation(folder);
-        new Machine(installation, Program.current(), System.err).ready();
+        var machine = new Machine(installation, Program.current(), System.err);
+        machine.claimDataFolder();
         settings.save(folder);
+        machine.ready();
         var program = Program.current().install(folder);
         if (foreground) {
             ServeCommand.serve(data);
@@ -60,7 +62,7 @@ final class UpCommand implements Callable<Integer> {
 
     private ServerRecord start(ServerProcess process, SystemdUnit unit, Program program, Settings settings) {
         var running = process.find();
-        if (running.isPresent() && isWanted(running.get(), program, settings) && service == unit.isInstalled()) {
+        if (running.isPresent() && isWanted(running.get(), program, settings) && (!service || unit.isInstalled())) {
             return running.get();
         }
         if (service || unit.isInstalled()) {
@@ -73,7 +75,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private static boolean isWanted(ServerRecord running, Program program, Settings settings) {
-        return running.version().equals(program.version())
+        return running.program().equals(program.folder().toString())
                 && running.url().equals("http://" + settings.listen() + ":" + settings.port());
     }
 

@@ -22,14 +22,16 @@ public record Access(URI url, String key) {
     public static final String URL_FILE = "url";
 
     /**
-     * From {@code E2B_API_URL} and {@code E2B_API_KEY} where they are set, otherwise from the installation.
+     * From {@code E2B_API_URL} and {@code E2B_API_KEY} where the first is set, otherwise from the installation: a key alone may be
+     * meant for another service and is not sent here.
      *
      * @throws ClientException {@code NOT_FOUND} if nothing was set up here, {@code DENIED} if this user may not read it
      */
     public static Access find(Map<String, String> environment, Path data) {
-        var url = Optional.ofNullable(environment.get("E2B_API_URL")).orElseGet(() -> read(data.resolve(URL_FILE)));
-        var key = Optional.ofNullable(environment.get("E2B_API_KEY")).orElseGet(() -> read(data.resolve(KEY_FILE)));
-        return new Access(URI.create(url), key);
+        var url = Optional.ofNullable(environment.get("E2B_API_URL"));
+        var key = url.flatMap(set -> Optional.ofNullable(environment.get("E2B_API_KEY")));
+        return new Access(
+                URI.create(url.orElseGet(() -> read(data.resolve(URL_FILE)))), key.orElseGet(() -> read(data.resolve(KEY_FILE))));
     }
 
     private static String read(Path file) {
@@ -41,7 +43,7 @@ public record Access(URI url, String key) {
         } catch (AccessDeniedException e) {
             throw new ClientException(
                     Category.DENIED,
-                    "you may not read " + file + "; join its group (`sudo usermod -aG caisson $USER`, then log in again) or use sudo",
+                    "you may not read " + file + "; log in again if `caisson up` has just added you to its group, or use sudo",
                     e);
         } catch (IOException e) {
             throw new ClientException(Category.INTERNAL, "could not read " + file + ": " + e.getMessage(), e);

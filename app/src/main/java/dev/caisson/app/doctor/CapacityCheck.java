@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many idle sandboxes fit, and which limit comes first. One was measured to take about 20 MiB, 52 host tasks and 220
- * descriptors (docs/performance.md).
+ * How many idle sandboxes fit, and which limit comes first. One was measured to take 14 to 19 MiB of the machine's memory
+ * and 20 host tasks when idle (docs/performance.md); the tasks are doubled here because guests that work have more.
  */
 final class CapacityCheck implements Check {
     private static final long MEMORY_EACH = 20L << 20;
     /** The base template's 1 GiB and the reserve of the sandbox's own kernel. */
     private static final long MEMORY_FULL = (1024L + 64L) << 20;
-    private static final long TASKS_EACH = 52;
+    private static final long TASKS_EACH = 40;
     private static final long DESCRIPTORS_EACH = 220;
 
     @Override

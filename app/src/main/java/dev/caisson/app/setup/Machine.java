@@ -3,15 +3,16 @@ package dev.caisson.app.setup;
 import dev.caisson.app.AppException;
 import dev.caisson.app.Program;
 import dev.caisson.app.Provision;
+import dev.caisson.app.Settings;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes a machine ready for an installation, as far as it is not. Needs root. */
 public final class Machine {
@@ -25,17 +26,47 @@ public final class Machine {
         this.out = out;
     }
 
+    /**
+     * Takes the data folder for this installation, making it if there is none.
+     *
+     * @throws AppException {@code CONFLICT} if it holds something else: {@code down --all} removes all that is in it
+     */
+    public void claimDataFolder() {
+        if (Settings.isKept(installation.data())) {
+            return;
+        }
+        try {
+            Files.createDirectories(installation.data());
+            try (var files = Files.list(installation.data())) {
+                if (files.findAny().isPresent()) {
+                    throw new AppException(
+                            Category.CONFLICT, installation.data() + " holds something that is not Caisson's; give an empty folder with --data");
+                }
+            }
+        } catch (IOException e) {
+            throw new AppException(Category.INTERNAL, "could not make " + installation.data() + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Everything {@code caisson up} needs, the machine's own settings and user group included. */
     public Provision ready() {
-        makeDataFolder();
-        var steps = new ArrayList<SetupStep>(List.of(
-                new SystemPackages(), new UserGroup(installation.name()), new KernelLimits(KernelSettings.ofThisMachine(), new ChangedSettings(KernelSettings.ofThisMachine(), installation.data()))));
-        return run(steps);
+        closeFolders();
+        return run(new ArrayList<>(List.of(new SystemPackages(), new UserGroup(installation), limits())));
+    }
+
+    /** What does not survive a restart of the machine. */
+    public void raiseLimits() {
+        new SetUp(List.of(limits()), out).run();
+    }
+
+    private SetupStep limits() {
+        var settings = KernelSettings.ofThisMachine();
+        return new KernelLimits(settings, new ChangedSettings(settings, installation.data()));
     }
 
     /** Only what goes below the data folder: engine, layers, template. The tests' part. */
     public Provision prepared() {
-        makeDataFolder();
+        closeFolders();
         return run(new ArrayList<>(List.of(new SystemPackages())));
     }
 
@@ -52,11 +83,12 @@ public final class Machine {
     }
 
     /** Root's, passable for the group that may read the key file, closed to everybody else. */
-    private void makeDataFolder() {
+    private void closeFolders() {
         try {
-            Files.createDirectories(installation.data());
             Files.setPosixFilePermissions(installation.data(), PosixFilePermissions.fromString("rwxr-x--x"));
-            for (var closed : new Path[] {installation.sandboxes(), installation.layers(), installation.templates(), installation.engines()}) {
+            var inside = Stream.of("logs", "program", "work", "disks").map(installation.data()::resolve);
+            var known = Stream.of(installation.sandboxes(), installation.layers(), installation.templates(), installation.engines());
+            for (var closed : Stream.concat(known, inside).toList()) {
                 Files.createDirectories(closed);
                 Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
             }

@@ -1,11 +1,11 @@
 package dev.caisson.app.setup;
 
 import dev.caisson.app.AppException;
-import dev.caisson.app.Provision;
 import dev.caisson.app.ServerProcess;
+import dev.caisson.app.Settings;
 import dev.caisson.base.Category;
-import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
+import dev.caisson.engine.EngineException;
 import dev.caisson.engine.gvisor.GvisorConfig;
 import dev.caisson.engine.gvisor.GvisorEngine;
 import dev.caisson.linux.ControlGroups;
@@ -15,10 +15,12 @@ import dev.caisson.network.SlotSettings;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,34 +35,51 @@ public final class Teardown {
         this.installation = installation;
     }
 
-    /** Every part is tried, also after one failed; the first failure is thrown at the end. */
+    /**
+     * Part after part; what fails stops it, with everything that the rest and the next try need still in place.
+     *
+     * @throws AppException {@code NOT_FOUND} if the data folder is not an installation's, and then nothing is touched
+     */
     public void run() {
-        try (var parts = new CleanupStack()) {
-            parts.push("remove the user group", () -> new UserGroup(installation.name()).remove());
-            parts.push("remove " + installation.data(), () -> remove(installation.data()));
-            parts.push("remove " + installation.run(), () -> remove(installation.run()));
-            parts.push("give back the kernel settings", () -> new ChangedSettings(KernelSettings.ofThisMachine(), installation.data()).restore());
-            parts.push("remove the control groups", this::removeGroups);
-            parts.push("unmount everything", this::unmount);
-            parts.push("remove the network", () -> new NamespaceSlotPool(installation, SlotSettings.defaults()).dismantle());
-            parts.push("end the sandboxes", this::endSandboxes);
-            parts.push("stop the server", () -> new ServerProcess(installation).stop());
-            parts.push("remove the service", () -> new SystemdUnit(installation).remove());
+        if (!Settings.isKept(installation.data())) {
+            throw new AppException(Category.NOT_FOUND, "there is no Caisson at " + installation.data() + "; nothing was removed");
+        }
+        new SystemdUnit(installation).remove();
+        new ServerProcess(installation).stop();
+        endSandboxes();
+        new NamespaceSlotPool(installation, SlotSettings.defaults()).dismantle();
+        unmount();
+        removeGroups();
+        var settings = KernelSettings.ofThisMachine();
+        new ChangedSettings(settings, installation.data()).restore();
+        new UserGroup(installation).remove();
+        remove(installation.run());
+        removeData();
+    }
+
+    /** By any build that is there: ending a sandbox needs no particular one. */
+    private void endSandboxes() {
+        for (var build : builds()) {
+            try (var engine = new GvisorEngine(installation, build, GvisorConfig.standard())) {
+                engine.remains().forEach(engine::remove);
+                return;
+            } catch (EngineException e) {
+                if (e.category() != Category.UNSUPPORTED) {
+                    throw e;
+                }
+            }
+        }
+        if (!ControlGroups.ofThisMachine().children("/" + installation.name() + "/gvisor").isEmpty()) {
+            throw new AppException(
+                    Category.CONFLICT, "sandboxes run and no complete build of the engine is left to end them; run `caisson up`, then this again");
         }
     }
 
-    private void endSandboxes() {
-        Provision provision;
-        try {
-            provision = Provision.load(installation.data());
-        } catch (AppException e) {
-            if (e.category() == Category.NOT_FOUND) {
-                return;
-            }
-            throw e;
-        }
-        try (var engine = new GvisorEngine(installation, provision.engineBuild(), GvisorConfig.standard())) {
-            engine.remains().forEach(engine::remove);
+    private List<Path> builds() {
+        try (var folders = Files.list(installation.engines().resolve("gvisor"))) {
+            return folders.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            return List.of();
         }
     }
 
@@ -74,11 +93,33 @@ public final class Teardown {
         groups.remove("/" + installation.name(), GROUP_PATIENCE);
     }
 
-    /** Never follows a link, never enters another file system. */
-    private static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
+    /** What says whose folder it is goes last, so that a removal that breaks off can be repeated. */
+    private void removeData() {
+        try (var children = Files.list(installation.data())) {
+            children.filter(child -> !Settings.isFile(child)).forEach(Teardown::remove);
+        } catch (IOException e) {
+            throw failure(installation.data(), e);
+        }
+        remove(installation.data());
+    }
+
+    /** Never follows a link; everything that was mounted below has been unmounted before. */
+    private static void remove(Path file) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        try {
+            walk(file);
+        } catch (IOException e) {
+            throw failure(file, e);
+        }
+    }
+
+    private static AppException failure(Path path, IOException cause) {
+        return new AppException(Category.INTERNAL, "could not remove " + path + ": " + cause.getMessage() + "; run this again", cause);
+    }
+
+    private static void walk(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
