@@ -10,9 +10,11 @@ import java.util.List;
 /**
  * The kernel's switch {@code net.ipv4.ip_forward}, and what it was before.
  *
- * <p>The record is an empty nftables table: it lives exactly as long as the switch, in the same namespace, and other
- * installations on the machine see it. Who finds another's record makes one as well, so that the last one to go puts the
- * switch back.
+ * <p>The record is an nftables table: it lives exactly as long as the switch, in the same namespace, and other installations
+ * on the machine see it. Who finds another's record makes one as well, so that the last one to go puts the switch back.
+ *
+ * <p>The switch is for the whole machine, so each record drops what the machine would not have forwarded before: every
+ * packet that neither comes from nor goes to a slot of some installation, which their link groups tell.
  */
 final class KernelForwarding {
     private static final Path SWITCH = Path.of("/proc/sys/net/ipv4/ip_forward");
@@ -27,7 +29,18 @@ final class KernelForwarding {
     /** Records what is found, then turns forwarding on. */
     void turnOn() {
         if (!isOn() || !records().isEmpty()) {
-            Nft.apply(List.of("add table ip " + record));
+            Nft.apply(List.of(
+                    "add table ip " + record,
+                    "delete table ip " + record,
+                    """
+                    table ip %1$s {
+                      chain forward {
+                        type filter hook forward priority filter; policy drop;
+                        iifgroup %2$s accept
+                        oifgroup %2$s accept
+                      }
+                    }
+                    """.formatted(record, SlotPlan.anyGroup())));
         }
         keepOn();
     }

@@ -71,6 +71,11 @@ record SlotPlan(String name, String addresses) {
         return 0x0ca1_0000 + networkNumber();
     }
 
+    /** What matches the link groups, as nftables has it, of every installation's host ends, {@link #doomedGroup} included. */
+    static String anyGroup() {
+        return "0x0ca10000-0x0ca2ffff";
+    }
+
     /** Link group of host ends about to be removed. */
     int doomedGroup() {
         return group() + 0x1_0000;

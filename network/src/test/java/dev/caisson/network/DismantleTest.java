@@ -111,6 +111,29 @@ class DismantleTest {
     }
 
     @Test
+    void aMachineThatDidNotForwardForwardsForSlotsOnly() throws Exception {
+        var first = lab.openPool();
+        var second = lab.pool(new SlotPlan(lab.name + "b", "10.203"), SETTINGS);
+        lab.host.call(second::open);
+        try (var world = Wire.echoPeer(lab.world, "0.0.0.0", 8080)) {
+            assertThat(Wire.ask(Lab.inside(first.claim(PATIENCE)), Lab.INTERNET, world.getLocalPort())).isEqualTo(Lab.HOST_UPLINK);
+            assertThat(Wire.ask(Lab.inside(second.claim(PATIENCE)), Lab.INTERNET, 8080)).isEqualTo(Lab.HOST_UPLINK);
+            assertThat(Wire.ask(lab.neighbour, Lab.INTERNET, 8080, 500)).isEqualTo("Connect timed out");
+            lab.host.run(first::dismantle);
+            assertThat(Wire.ask(lab.neighbour, Lab.INTERNET, 8080, 500)).as("the other's record is enough").isEqualTo("Connect timed out");
+        }
+    }
+
+    @Test
+    void aMachineThatForwardedForOthersStillDoes() throws Exception {
+        lab.host.run(() -> Lab.print("sysctl", "-w", "net.ipv4.ip_forward=1"));
+        lab.openPool();
+        try (var world = Wire.echoPeer(lab.world, "0.0.0.0", 8080)) {
+            assertThat(Wire.ask(lab.neighbour, Lab.INTERNET, world.getLocalPort())).isEqualTo(Lab.NEIGHBOUR);
+        }
+    }
+
+    @Test
     void forwardingThatWasOnStaysOn() throws Exception {
         lab.host.run(() -> Lab.print("sysctl", "-w", "net.ipv4.ip_forward=1"));
         var before = lab.state();
