@@ -6,6 +6,8 @@ import java.time.Duration;
  * How much, how many at once and how long. {@code HostConfigTest} pins the defaults.
  *
  * @param mostSandboxes that exist at once; a create beyond is refused
+ * @param leastDiskBytes that must be usable where the data is; a create with less is refused, since disks grow as they are
+ *     written, and a full one harms every sandbox
  * @param startsAtOnce creates that do their expensive part at once; more only makes each slower (measured: twice the
  *     number of processors gives full throughput at a tenth of the latency of no bound)
  * @param adoptionsAtOnce after a restart
@@ -14,6 +16,7 @@ import java.time.Duration;
  */
 public record HostConfig(
         int mostSandboxes,
+        long leastDiskBytes,
         int startsAtOnce,
         int adoptionsAtOnce,
         int processesPerSandbox,
@@ -55,6 +58,7 @@ public record HostConfig(
     public static HostConfig defaults() {
         return new HostConfig(
                 1000,
+                2L << 30,
                 2 * Runtime.getRuntime().availableProcessors(),
                 16,
                 4096,
@@ -71,14 +75,18 @@ public record HostConfig(
     }
 
     public HostConfig withMostSandboxes(int most) {
-        return new HostConfig(most, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching);
+        return new HostConfig(most, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching);
+    }
+
+    public HostConfig withLeastDiskBytes(long least) {
+        return new HostConfig(mostSandboxes, least, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching);
     }
 
     public HostConfig with(Patience other) {
-        return new HostConfig(mostSandboxes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, other, watching);
+        return new HostConfig(mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, other, watching);
     }
 
     public HostConfig with(Watching other) {
-        return new HostConfig(mostSandboxes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, other);
+        return new HostConfig(mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, other);
     }
 }

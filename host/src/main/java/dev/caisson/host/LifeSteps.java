@@ -21,7 +21,8 @@ record LifeSteps(AwaitTurn turn, List<Step> creation, List<Step> findAgain, List
         return new LifeSteps(
                 turn,
                 List.of(
-                        new AdmitSandbox(registry, config.mostSandboxes()),
+                        new AdmitSandbox(
+                                registry, config.mostSandboxes(), parts.installation().data(), config.leastDiskBytes()),
                         turn,
                         new MakeFolder(),
                         new MakeDisk(parts.disks()),

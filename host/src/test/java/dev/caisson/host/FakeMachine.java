@@ -49,6 +49,7 @@ final class FakeMachine implements AutoCloseable {
     private static HostConfig quick() {
         var usual = HostConfig.defaults().patience();
         return HostConfig.defaults()
+                .withLeastDiskBytes(0)
                 .with(new HostConfig.Patience(
                         Duration.ofSeconds(5), usual.slot(), Duration.ofSeconds(5), usual.kill(), Duration.ofMillis(50),
                         Duration.ofMillis(20), Duration.ofMillis(50)))

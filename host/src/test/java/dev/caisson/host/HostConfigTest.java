@@ -12,6 +12,7 @@ class HostConfigTest {
 
         assertThat(HostConfig.defaults()).isEqualTo(new HostConfig(
                 1000,
+                2L << 30,
                 2 * processors,
                 16,
                 4096,

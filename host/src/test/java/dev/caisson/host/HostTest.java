@@ -109,6 +109,19 @@ class HostTest {
     }
 
     @Test
+    void aCreateIsRefusedWhereTheDiskIsNearlyFull() {
+        machine.config = machine.config.withLeastDiskBytes(Long.MAX_VALUE);
+        host = machine.restart();
+
+        assertThatThrownBy(() -> host.create(FakeMachine.request()))
+                .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.EXHAUSTED))
+                .hasMessageContaining("MiB left")
+                .hasMessageContaining("end some sandboxes");
+        machine.assertClean();
+        assertThat(host.ended()).isEmpty();
+    }
+
+    @Test
     void beyondTheLimitACreateIsRefusedUntilOneHasEnded() {
         machine.config = machine.config.withMostSandboxes(2);
         host = machine.restart();
