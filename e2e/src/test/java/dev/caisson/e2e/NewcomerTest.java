@@ -86,13 +86,13 @@ class NewcomerTest {
     /** What is closed to other users of the machine, and what a guest must not notice of that. */
     @Test
     void theServersFilesAreRootsAndTheGuestsModesAreUsual() throws Exception {
+        assertThat(caisson.cli("run", "--", "sh", "-c", "touch f; stat -c %a f / /home/user").expectSuccess().output())
+                .isEqualTo("644\n755\n755\n");
         for (var file : new String[] {"control.db", "secret", "logs/server.log", "ended.jsonl"}) {
             assertThat(java.nio.file.Files.getPosixFilePermissions(caisson.data().resolve(file)))
                     .as(file)
                     .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         }
-        assertThat(caisson.cli("run", "--", "sh", "-c", "touch f; stat -c %a f / /home/user").expectSuccess().output())
-                .isEqualTo("644\n755\n755\n");
     }
 
     @Test
