@@ -91,11 +91,9 @@ class Closed(Exception):
 class Link:
     """One connection."""
 
-    def __init__(self, port, key, timeout=20, authenticate=True, receive_buffer=None):
+    def __init__(self, port, key, timeout=20, authenticate=True):
         self.socket = socket.socket()
         self.socket.settimeout(timeout)
-        if receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.connect(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
