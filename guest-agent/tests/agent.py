@@ -76,11 +76,16 @@ class Agent:
     def command(self, first):
         if not ROOT:
             return [BINARY]
+        # Laid over /etc as a whole: a file mounted on /etc/group falls off when anyone on the machine adds a group, for
+        # that renames a new file over it.
+        tables = os.path.join(self.folder, "etc")
+        os.mkdir(tables)
+        os.chmod(tables, 0o755)
         for name, text in (("passwd", PASSWD), ("group", GROUP)):
-            with open(os.path.join(self.folder, name), "w") as f:
+            with open(os.path.join(tables, name), "w") as f:
                 f.write(text.format(home=self.home))
         os.chown(self.home, 4201, 4201)
-        script = (f"mount --bind {self.folder}/passwd /etc/passwd && mount --bind {self.folder}/group /etc/group"
+        script = (f"mount -t overlay -o lowerdir={tables}:/etc overlay /etc"
                   f" && mount -t tmpfs tmpfs /run && exec {os.path.abspath(BINARY)}")
         spaces = ["--pid", "--fork", "--mount-proc", "--uts", "--kill-child"] if first else []
         return ["unshare", "--mount", "--propagation", "private", *spaces, "sh", "-c", script]
