@@ -1,9 +1,9 @@
 /**
- * The program: {@code Main} hands the command line to {@code cli}; {@link dev.caisson.app.Server} builds the object graph by
- * hand, starts it, and closes it in reverse.
+ * Where the program begins: {@code Main} hands the command line to {@code cli}, which leads on to {@code server} (what runs),
+ * {@code setup} (what makes a machine ready), {@code doctor} (what explains it) and {@code client} (a small client of the wire).
  *
- * <p>Comes in: arguments and the installation's settings. Goes out: exit codes and text for people. Always holds: the server
- * can be killed at any moment; what it needs to go on is in the installation's folders.
+ * <p>Comes in: arguments. Goes out: an exit code. Always holds: ways lead down only, from {@code cli} over {@code doctor} and
+ * {@code setup} to {@code server} and {@code client}.
  */
 @NullMarked
 package dev.caisson.app;

@@ -1,9 +1,9 @@
 package dev.caisson.bench;
 
-import dev.caisson.app.Provision;
-import dev.caisson.app.Settings;
 import dev.caisson.app.client.Access;
 import dev.caisson.app.client.ApiClient;
+import dev.caisson.app.server.Provision;
+import dev.caisson.app.server.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

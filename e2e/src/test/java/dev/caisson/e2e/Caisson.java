@@ -1,9 +1,9 @@
 package dev.caisson.e2e;
 
-import dev.caisson.app.ServerRecord;
-import dev.caisson.app.Settings;
 import dev.caisson.app.client.Access;
 import dev.caisson.app.client.ApiClient;
+import dev.caisson.app.server.ServerRecord;
+import dev.caisson.app.server.Settings;
 import dev.caisson.base.Installation;
 import dev.caisson.linux.Command;
 import dev.caisson.linux.Signals;

@@ -1,8 +1,8 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.Settings;
 import dev.caisson.app.doctor.Doctor;
 import dev.caisson.app.doctor.Finding;
+import dev.caisson.app.server.Settings;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.ServerProcess;
-import dev.caisson.app.Settings;
+import dev.caisson.app.server.ServerProcess;
+import dev.caisson.app.server.Settings;
 import dev.caisson.app.setup.SystemdUnit;
 import dev.caisson.app.setup.Teardown;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.Settings;
+import dev.caisson.app.server.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

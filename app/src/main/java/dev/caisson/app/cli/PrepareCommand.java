@@ -1,7 +1,7 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.Program;
-import dev.caisson.app.Settings;
+import dev.caisson.app.server.Program;
+import dev.caisson.app.server.Settings;
 import dev.caisson.app.setup.Machine;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

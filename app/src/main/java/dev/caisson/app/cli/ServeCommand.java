@@ -1,8 +1,8 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.Program;
-import dev.caisson.app.Server;
-import dev.caisson.app.Settings;
+import dev.caisson.app.server.Program;
+import dev.caisson.app.server.Server;
+import dev.caisson.app.server.Settings;
 import dev.caisson.app.setup.Machine;
 import dev.caisson.linux.FileModes;
 import java.util.concurrent.Callable;

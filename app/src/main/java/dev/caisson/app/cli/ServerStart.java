@@ -1,9 +1,9 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.AppException;
 import dev.caisson.app.client.Access;
 import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.ClientException;
+import dev.caisson.app.server.AppException;
 import dev.caisson.base.Category;
 import dev.caisson.linux.Command;
 import java.nio.file.Path;

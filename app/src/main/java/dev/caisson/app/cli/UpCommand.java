@@ -1,11 +1,11 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.AppException;
-import dev.caisson.app.Program;
-import dev.caisson.app.ServerProcess;
-import dev.caisson.app.ServerRecord;
-import dev.caisson.app.Settings;
 import dev.caisson.app.client.Access;
+import dev.caisson.app.server.AppException;
+import dev.caisson.app.server.Program;
+import dev.caisson.app.server.ServerProcess;
+import dev.caisson.app.server.ServerRecord;
+import dev.caisson.app.server.Settings;
 import dev.caisson.app.setup.Machine;
 import dev.caisson.app.setup.SystemdUnit;
 import dev.caisson.base.Category;

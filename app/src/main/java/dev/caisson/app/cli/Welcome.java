@@ -1,7 +1,7 @@
 package dev.caisson.app.cli;
 
-import dev.caisson.app.ServerRecord;
 import dev.caisson.app.client.Access;
+import dev.caisson.app.server.ServerRecord;
 
 /** What a person sees when the server is up: where it is, what opens it, and two programs to paste. */
 final class Welcome {

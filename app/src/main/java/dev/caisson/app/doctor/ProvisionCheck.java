@@ -1,8 +1,8 @@
 package dev.caisson.app.doctor;
 
-import dev.caisson.app.AppException;
-import dev.caisson.app.Images;
-import dev.caisson.app.Provision;
+import dev.caisson.app.server.AppException;
+import dev.caisson.app.server.Images;
+import dev.caisson.app.server.Provision;
 import dev.caisson.base.Installation;
 import java.io.IOException;
 import java.nio.file.Files;

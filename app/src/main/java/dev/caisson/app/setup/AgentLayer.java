@@ -1,8 +1,8 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.AppException;
-import dev.caisson.app.Images;
-import dev.caisson.app.Program;
+import dev.caisson.app.server.AppException;
+import dev.caisson.app.server.Images;
+import dev.caisson.app.server.Program;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.image.AgentLayers;

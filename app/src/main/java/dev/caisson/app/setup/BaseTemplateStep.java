@@ -1,6 +1,6 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.Images;
+import dev.caisson.app.server.Images;
 import dev.caisson.base.Installation;
 import dev.caisson.image.BaseTemplate;
 import dev.caisson.image.Progress;

@@ -1,6 +1,6 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.Program;
+import dev.caisson.app.server.Program;
 import dev.caisson.base.Installation;
 import dev.caisson.image.Progress;
 import dev.caisson.linux.Command;

@@ -1,9 +1,9 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.AppException;
-import dev.caisson.app.Program;
-import dev.caisson.app.Provision;
-import dev.caisson.app.Settings;
+import dev.caisson.app.server.AppException;
+import dev.caisson.app.server.Program;
+import dev.caisson.app.server.Provision;
+import dev.caisson.app.server.Settings;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import java.io.IOException;

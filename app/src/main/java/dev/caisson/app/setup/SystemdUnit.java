@@ -1,7 +1,7 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.AppException;
-import dev.caisson.app.Program;
+import dev.caisson.app.server.AppException;
+import dev.caisson.app.server.Program;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.linux.Command;

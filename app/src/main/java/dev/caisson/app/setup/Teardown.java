@@ -1,8 +1,8 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.AppException;
-import dev.caisson.app.ServerProcess;
-import dev.caisson.app.Settings;
+import dev.caisson.app.server.AppException;
+import dev.caisson.app.server.ServerProcess;
+import dev.caisson.app.server.Settings;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.engine.EngineException;

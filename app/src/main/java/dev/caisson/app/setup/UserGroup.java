@@ -1,6 +1,6 @@
 package dev.caisson.app.setup;
 
-import dev.caisson.app.AppException;
+import dev.caisson.app.server.AppException;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.image.Progress;

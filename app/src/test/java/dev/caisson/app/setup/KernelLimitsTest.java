@@ -3,7 +3,7 @@ package dev.caisson.app.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caisson.app.AppException;
+import dev.caisson.app.server.AppException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.caisson.app;
+package dev.caisson.app.server;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
