@@ -13,7 +13,6 @@ import dev.caisson.node.SandboxInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +85,7 @@ class KillTest {
     }
 
     @Test
-    void aKillAnswersWithinASecondWhileTheEngineIsAtWork() {
+    void aKillAnswersWhileTheEngineIsStillAtWork() {
         var removing = new CountDownLatch(1);
         var mayGo = new CountDownLatch(1);
         var host = machine.open(new StepObserver() {
@@ -100,9 +99,8 @@ class KillTest {
         });
         var id = host.create(FakeMachine.request()).id();
 
-        var began = System.nanoTime();
+        // The engine goes on only below, so the answer comes by the patience that HostConfigTest pins, or never.
         assertThat(host.kill(id, EndCause.REQUEST)).isTrue();
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
         assertThat(removing.getCount()).isZero();
         assertThat(host.find(id)).isEmpty();
         assertThat(host.findEnding(id)).get().extracting(SandboxInfo::owner).isEqualTo("team");
