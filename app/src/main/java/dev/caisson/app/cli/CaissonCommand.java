@@ -43,8 +43,7 @@ public final class CaissonCommand implements Runnable {
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> explain(failure))
                 .setUsageHelpWidth(100);
         // What follows the first word that is no option belongs to the command in the sandbox, its options included.
-        caisson.getSubcommands().get("run").setStopAtPositional(true);
-        caisson.getSubcommands().get("exec").setStopAtPositional(true);
+        caisson.getSubcommands().forEach((name, command) -> command.setStopAtPositional(name.equals("run") || name.equals("exec")));
         return caisson.execute(arguments);
     }
 
