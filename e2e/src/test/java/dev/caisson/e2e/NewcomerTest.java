@@ -75,6 +75,7 @@ class NewcomerTest {
         try (var api = caisson.api()) {
             var id = api.create("base", java.util.Optional.empty(), Map.of()).id();
             assertThat(caisson.cli("exec", id, "echo", "hi").expectSuccess().output()).isEqualTo("hi\n");
+            assertThat(caisson.cli("exec", id, "--", "echo", "hi").expectSuccess().output()).isEqualTo("hi\n");
             assertThat(caisson.cli("exec", id, "sh", "-c", "echo $0 $1", "-t", "-u").expectSuccess().output()).isEqualTo("-t -u\n");
             assertThat(caisson.cli("info", id).expectSuccess().output()).contains("gvisor").contains("isolation");
             assertThat(caisson.cli("ls").expectSuccess().output()).contains(id);

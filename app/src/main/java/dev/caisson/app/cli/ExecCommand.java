@@ -27,7 +27,12 @@ final class ExecCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var api = data.connect()) {
-            return ProcessRun.run(api.connect(id), options.start(command), options.wantsInput());
+            return ProcessRun.run(api.connect(id), options.start(words()), options.wantsInput());
         }
+    }
+
+    /** People write {@code --} between the sandbox and the command as they do for {@code run}; it is not part of the command. */
+    private List<String> words() {
+        return command.size() > 1 && command.getFirst().equals("--") ? command.subList(1, command.size()) : command;
     }
 }

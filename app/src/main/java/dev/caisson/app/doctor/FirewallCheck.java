@@ -27,6 +27,11 @@ final class FirewallCheck implements Check {
                 : Finding.ok("nftables", "works; " + String.join(", ", foreign) + " drops forwarded packets: Caisson adds rules of its own there that accept its sandboxes'"));
     }
 
+    /** This installation's own table, or one that any installation keeps while a machine forwards only because of it. */
+    private static boolean isCaissons(String table, String ours) {
+        return table.endsWith(" " + ours) || table.endsWith("-found-forwarding-off");
+    }
+
     /** Chains of other tables on the forward hook whose policy is drop. */
     static List<String> foreignDrops(String ruleset, String ours) {
         var drops = new ArrayList<String>();
@@ -37,7 +42,7 @@ final class FirewallCheck implements Check {
                 table = line.replace(" {", "").substring("table ".length());
             } else if (line.startsWith("chain ")) {
                 chain = line.replace(" {", "").substring("chain ".length());
-            } else if (line.contains("hook forward") && line.contains("policy drop") && !table.endsWith(" " + ours)) {
+            } else if (line.contains("hook forward") && line.contains("policy drop") && !isCaissons(table, ours)) {
                 drops.add(table + " " + chain);
             }
         }
