@@ -73,6 +73,7 @@ public final class Measurement {
                 IDLE, (before - after) / 1024.0 / IDLE,
                 sandboxes.stream().mapToDouble(sandbox -> privateMebibytes(machine, sandbox)).average().orElse(0),
                 average(usages, Usage::memoryBytes) / (1 << 20), average(usages, Usage::cacheBytes) / (1 << 20), average(usages, Usage::tasks));
+        // Not waiting for anything: how much an idle stretch costs is what is measured.
         Thread.sleep(IDLE_TIME);
         var later = sandboxes.stream().map(EngineSandbox::usage).toList();
         System.out.printf("processor time each, idle for %d s: %.1f ms%n", IDLE_TIME.toSeconds(),
