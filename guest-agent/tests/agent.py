@@ -115,6 +115,8 @@ class Agent:
             return link.ask(kind, payload)
 
     def spawn(self, command, arguments=(), **options):
+        if not ROOT:
+            options.setdefault("folder", self.home)  # the default user's, root's, cannot be entered
         return Process(self.link(), SPAWN, spawn_payload(command, arguments, **options))
 
     def shell(self, script, **options):

@@ -61,10 +61,11 @@ class Spawning(AgentTest):
                 link.send(SPAWN, spawn_payload("true", folder="/no/such/folder"))
                 link.expect(STARTED)
             link.ask(PING)
-            self.assertEqual(Process(link, SPAWN, spawn_payload("true")).run()[1], (0, 0, 0))
+            self.assertEqual(Process(link, SPAWN, spawn_payload("true", folder="/")).run()[1], (0, 0, 0))
 
+    @needs_root
     def test_home_is_where_it_starts_and_where_tildes_and_relative_folders_lead(self):
-        home = os.path.expanduser("~") if not ROOT else "/root"
+        home = "/root"
         self.assertEqual(self.agent.shell("pwd").run()[0][STDOUT].decode().strip(), home)
         self.assertEqual(self.agent.shell("pwd", folder="~").run()[0][STDOUT].decode().strip(), home)
         self.assertEqual(self.agent.shell("pwd", folder="..").run()[0][STDOUT].decode().strip(), os.path.dirname(home))
@@ -294,7 +295,7 @@ class Remembering(AgentTest):
         first.run()
         for _ in range(260):
             with self.agent.link() as link:
-                Process(link, SPAWN, spawn_payload("true")).run()
+                Process(link, SPAWN, spawn_payload("true", folder="/")).run()
         with self.refused(NOT_FOUND):
             Process(self.agent.link(), ATTACH, by_pid(first.pid) + i64(-1))
 
