@@ -1,5 +1,6 @@
 package dev.caisson.control;
 
+import dev.caisson.node.Ingress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,13 @@ import java.util.Optional;
  * @param template as the client named it
  * @param timeout empty for the template's default
  * @param secured whether envd is to demand its token
+ * @param ingress how its ports are to be reached; closed to the public only if it is secured
  */
 public record NewSandbox(
         String template,
         Optional<Duration> timeout,
         boolean secured,
+        Ingress ingress,
         Map<String, String> metadata,
         Map<String, String> environment) {
     public NewSandbox {

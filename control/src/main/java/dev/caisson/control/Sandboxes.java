@@ -42,7 +42,8 @@ public final class Sandboxes {
         var timeout = wish.timeout().orElse(template.timeout());
         try (var place = quotas.hold(team)) {
             return node.create(new CreateRequest(
-                    template.templateId(), team.id(), timeout, wish.secured(), true, wish.metadata(), wish.environment()));
+                    template.templateId(), team.id(), timeout, wish.secured(), true, wish.ingress(), wish.metadata(),
+                    wish.environment()));
         }
     }
 

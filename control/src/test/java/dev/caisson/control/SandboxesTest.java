@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caisson.base.CaissonException;
 import dev.caisson.base.Category;
 import dev.caisson.base.testing.ManualClock;
+import dev.caisson.node.Ingress;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.testing.FakeNode;
 import java.time.Duration;
@@ -162,11 +163,11 @@ class SandboxesTest {
     }
 
     private static NewSandbox wish(String template) {
-        return new NewSandbox(template, Optional.empty(), true, Map.of(), Map.of());
+        return new NewSandbox(template, Optional.empty(), true, Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static NewSandbox wish(Duration timeout) {
-        return new NewSandbox("base", Optional.of(timeout), true, Map.of(), Map.of());
+        return new NewSandbox("base", Optional.of(timeout), true, Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static SandboxQuery query(boolean ascending, int limit, Optional<SandboxQuery.Position> after) {

@@ -2,6 +2,7 @@ package dev.caisson.front;
 
 import dev.caisson.base.CaissonException;
 import dev.caisson.base.SandboxId;
+import dev.caisson.base.SandboxTokens;
 import dev.caisson.front.proxy.PortProxy;
 import dev.caisson.http.Cors;
 import dev.caisson.http.Exchange;
@@ -19,18 +20,22 @@ public final class Front implements Handler {
     private final SandboxHandler envd;
     private final Handler controlPlane;
     private final PortProxy ports;
+    private final TrafficGate gate;
     private final OpenExchanges open = new OpenExchanges();
 
     /**
+     * @param tokens of sandboxes, to know who may send requests to private ports
      * @param envd answers for port 49983 of every sandbox
      * @param controlPlane answers what is meant for no sandbox
      */
-    public Front(Node node, SandboxHandler envd, SignedFiles signedFiles, Handler controlPlane) {
+    public Front(
+            Node node, SandboxTokens tokens, SandboxHandler envd, SignedFiles signedFiles, Handler controlPlane) {
         this.node = node;
         this.addressing = new Addressing(signedFiles);
         this.envd = envd;
         this.controlPlane = Cors.controlPlane().around(controlPlane);
         this.ports = new PortProxy(node);
+        this.gate = new TrafficGate(tokens);
     }
 
     @Override
@@ -79,8 +84,8 @@ public final class Front implements Handler {
         try {
             if (port == Addressing.ENVD_PORT) {
                 toEnvd(sandbox, exchange);
-            } else if (!ports.relay(sandbox.id(), port, exchange)) {
-                SandboxPage.closedPort(sandbox.id().value(), port).send(exchange);
+            } else {
+                toPort(sandbox, port, exchange);
             }
         } catch (CaissonException e) {
             if (exchange.started() || isSameRun(sandbox)) {
@@ -89,6 +94,15 @@ public final class Front implements Handler {
             exchange.sendUnchecked(SandboxPage.notFound(sandbox.id().value()));
         } finally {
             exchange.handlerReturned();
+        }
+    }
+
+    private void toPort(SandboxInfo sandbox, int port, Exchange exchange) throws IOException {
+        var refusal = gate.refusal(sandbox, exchange);
+        if (refusal.isPresent()) {
+            refusal.get().send(exchange);
+        } else if (!ports.relay(sandbox, port, exchange)) {
+            SandboxPage.closedPort(sandbox.id().value(), port).send(exchange);
         }
     }
 

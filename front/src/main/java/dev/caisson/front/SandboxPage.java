@@ -1,10 +1,13 @@
 package dev.caisson.front;
 
+import dev.caisson.front.proxy.PortProxy;
+import dev.caisson.http.Cors;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -18,6 +21,7 @@ import java.util.OptionalInt;
  * @param text a sentence of the page, plain text
  */
 record SandboxPage(int status, String sandboxId, String message, OptionalInt port, String title, String text) {
+    private static final Cors CORS = new Cors(List.of("Should-Retry", "Retry-After"));
 
     static SandboxPage notFound(String sandboxId) {
         return new SandboxPage(502, sandboxId, "The sandbox was not found", OptionalInt.empty(), "Sandbox Not Found",
@@ -29,7 +33,27 @@ record SandboxPage(int status, String sandboxId, String message, OptionalInt por
                 "Closed Port", "Sandbox " + sandboxId + " is running, but there is no service running on port " + port + ".");
     }
 
+    static SandboxPage missingTrafficToken(String sandboxId) {
+        return new SandboxPage(403, sandboxId,
+                "Sandbox is secured with traffic access token. Token header '" + PortProxy.TRAFFIC_TOKEN + "' is missing",
+                OptionalInt.empty(), "Missing Traffic Access Token",
+                "The ports of sandbox " + sandboxId + " are private: requests need the header " + PortProxy.TRAFFIC_TOKEN + ".");
+    }
+
+    static SandboxPage wrongTrafficToken(String sandboxId) {
+        return new SandboxPage(403, sandboxId,
+                "Sandbox is secured with traffic access token. Provided token in header '" + PortProxy.TRAFFIC_TOKEN + "' is invalid",
+                OptionalInt.empty(), "Invalid Traffic Access Token",
+                "The ports of sandbox " + sandboxId + " are private, and the token in the header " + PortProxy.TRAFFIC_TOKEN
+                        + " is not its own.");
+    }
+
+    /** Sends it so that scripts of any origin may read it; a browser that asks whether it may send its request is told so. */
     void send(Exchange exchange) throws IOException {
+        CORS.around(this::answer).handle(exchange);
+    }
+
+    private void answer(Exchange exchange) throws IOException {
         var forPeople = Browsers.wantsPage(exchange);
         exchange.setHeader("Content-Type", forPeople ? "text/html; charset=utf-8" : Json.CONTENT_TYPE);
         exchange.setHeader("Should-Retry", "false");

@@ -33,7 +33,7 @@ class EndedSandboxTest {
     private final FakeNode node = new FakeNode(InstantSource.system());
     private final SandboxTokens tokens = new SandboxTokens(new byte[32]);
     private final EnvdService envd = new EnvdService(node, tokens);
-    private final Front front = new Front(node, envd::handle, envd::findBySignature, _ -> {});
+    private final Front front = new Front(node, tokens, envd::handle, envd::findBySignature, _ -> {});
     private final SandboxInfo sandbox = node.create(
             new CreateRequest("base", "team", Duration.ofMinutes(5), true, true, Map.of(), Map.of()));
     private JettyServer server = start();

@@ -3,6 +3,7 @@ package dev.caisson.front;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.SandboxId;
+import dev.caisson.base.SandboxTokens;
 import dev.caisson.guest.testing.FakeAgent;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Json;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrontTest {
     private static final String CHROME = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36";
+    private static final SandboxTokens TOKENS = new SandboxTokens(new byte[32]);
 
     private final FakeNode node = new FakeNode(InstantSource.system());
     private final SandboxInfo sandbox = node.create(
@@ -31,6 +33,7 @@ class FrontTest {
     private final String id = sandbox.id().value();
     private final Front front = new Front(
             node,
+            TOKENS,
             (info, exchange) -> say(exchange, "envd of " + info.id()),
             (method, path, query) -> query.contains("signature=ours-" + method) ? Optional.of(sandbox.id()) : Optional.empty(),
             exchange -> say(exchange, "control plane"));
@@ -204,6 +207,7 @@ class FrontTest {
     void whatAHandlerSaysAfterItsSandboxEndedIsNotHeard() {
         var saying = new Front(
                 node,
+                TOKENS,
                 (info, exchange) -> {
                     var out = exchange.start(200);
                     out.write('1');
@@ -225,6 +229,7 @@ class FrontTest {
     void anAnswerOfASandboxThatJustEndedIsNotFound() {
         var late = new Front(
                 node,
+                TOKENS,
                 (info, exchange) -> {
                     node.kill(info.id(), EndCause.REQUEST);
                     Json.send(exchange, 503, "unavailable");
@@ -241,6 +246,7 @@ class FrontTest {
         var other = SandboxId.random();
         var holding = new Front(
                 node,
+                TOKENS,
                 (info, exchange) -> {
                     exchange.start(200);
                     sandboxEnds(other, exchange, false);

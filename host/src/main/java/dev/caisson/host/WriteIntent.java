@@ -45,8 +45,8 @@ final class WriteIntent implements Step {
         var now = clock.instant();
         return new SandboxInfo(
                 assembly.id(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
-                now.plus(request.timeout()), request.secured(), request.internet(), 0, template.cpus(),
-                template.memoryBytes(), template.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
+                now.plus(request.timeout()), request.secured(), request.internet(), request.ingress(), 0,
+                template.cpus(), template.memoryBytes(), template.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
                 engine.isolation());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param timeout until its deadline, counted from when it is ready
  * @param secured whether envd demands its token
  * @param internet whether it may reach the internet
+ * @param ingress how its ports are reached
  * @param metadata echoed to clients, never interpreted
  * @param environment for every process, over the template's
  */
@@ -20,11 +21,24 @@ public record CreateRequest(
         Duration timeout,
         boolean secured,
         boolean internet,
+        Ingress ingress,
         Map<String, String> metadata,
         Map<String, String> environment) {
 
     public CreateRequest {
         metadata = Map.copyOf(metadata);
         environment = Map.copyOf(environment);
+    }
+
+    /** A sandbox whose ports anybody may reach. */
+    public CreateRequest(
+            String template,
+            String owner,
+            Duration timeout,
+            boolean secured,
+            boolean internet,
+            Map<String, String> metadata,
+            Map<String, String> environment) {
+        this(template, owner, timeout, secured, internet, Ingress.OPEN, metadata, environment);
     }
 }

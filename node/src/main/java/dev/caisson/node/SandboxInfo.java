@@ -11,6 +11,7 @@ import java.util.Map;
  * @param run which stretch between start or resume and pause or kill, from 1
  * @param started when this run became ready
  * @param deadline when it ends unless that is moved
+ * @param ingress how its ports are reached
  * @param tokenRotation the number its tokens are derived with
  * @param engine name and build, for people: {@code gvisor caisson-…}
  */
@@ -25,6 +26,7 @@ public record SandboxInfo(
         Instant deadline,
         boolean secured,
         boolean internet,
+        Ingress ingress,
         int tokenRotation,
         int cpus,
         long memoryBytes,
@@ -49,7 +51,7 @@ public record SandboxInfo(
     /** The same sandbox, ready since {@code ready}. */
     public SandboxInfo startedAt(Instant ready, Instant ends) {
         return new SandboxInfo(
-                id, run, state, templateId, templateNames, owner, ready, ends, secured, internet, tokenRotation, cpus,
-                memoryBytes, diskBytes, metadata, engine, isolation);
+                id, run, state, templateId, templateNames, owner, ready, ends, secured, internet, ingress, tokenRotation,
+                cpus, memoryBytes, diskBytes, metadata, engine, isolation);
     }
 }

@@ -111,7 +111,8 @@ public final class Server implements AutoCloseable {
             var info = new ServerInfo(
                     ProcessHandle.current().pid(), Program.current().version(), url,
                     engine.info().name() + " " + engine.info().build(), engine.info().isolation());
-            var front = new Front(host, envd::handle, envd::findBySignature, RestApi.create(accounts, sandboxes, host, tokens, info));
+            var front = new Front(
+                    host, tokens, envd::handle, envd::findBySignature, RestApi.create(accounts, sandboxes, host, tokens, info));
             host.addListener(new SandboxListener() {
                 @Override
                 public void ended(EndRecord end) {

@@ -8,6 +8,7 @@ import dev.caisson.guest.GuestException;
 import dev.caisson.guest.GuestStream;
 import dev.caisson.http.Exchange;
 import dev.caisson.node.Node;
+import dev.caisson.node.SandboxInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 public final class PortProxy {
     /** A service may be about to listen: so often, each time this much later ({@code contract/rest-api.md} §9.4). */
     private static final int DIALS = 5;
+
+    /** What who may reach a private sandbox's ports sends; the service does not see it. */
+    public static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
 
     private static final Duration BACKOFF = Duration.ofMillis(100);
 
@@ -33,10 +37,10 @@ public final class PortProxy {
      * @return false if nothing listens on the port; then nothing was answered
      * @throws dev.caisson.node.NodeException {@code NOT_FOUND} if there is no such sandbox (any more)
      */
-    public boolean relay(SandboxId id, int port, Exchange exchange) throws IOException {
+    public boolean relay(SandboxInfo sandbox, int port, Exchange exchange) throws IOException {
         Optional<GuestStream> dialled;
         try {
-            dialled = dial(id, port, exchange);
+            dialled = dial(sandbox.id(), port, exchange);
         } catch (CaissonException e) {
             if (e.category() == Category.NOT_FOUND) {
                 throw e;
@@ -49,7 +53,7 @@ public final class PortProxy {
         }
         var upstream = dialled.get();
         exchange.onAbort(upstream::close);
-        var call = new ServiceCall(upstream, exchange);
+        var call = new ServiceCall(upstream, exchange, new RequestHead(exchange, sandbox.ingress(), port));
         try {
             call.run();
         } finally {

@@ -1,34 +1,38 @@
 package dev.caisson.front.proxy;
 
 import dev.caisson.http.Exchange;
+import dev.caisson.node.Ingress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The head of the request to a service: as the client's, except what belongs to the client's connection. */
+/**
+ * The head of the request to a service: as the client's, except what belongs to the client's connection, what opens a private
+ * sandbox's ports, and a masked host.
+ */
 final class RequestHead {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    private RequestHead() {}
-
-    /** Writes the head with the framing that {@link RequestPump} uses for the body. */
-    static void write(Exchange exchange, OutputStream out) throws IOException {
-        var head = new RequestHead();
-        head.compose(exchange);
-        head.bytes.writeTo(out);
-        out.flush();
-    }
-
-    private void compose(Exchange exchange) {
+    /** Composes the head with the framing that {@link RequestPump} uses for the body. */
+    RequestHead(Exchange exchange, Ingress ingress, int port) {
         var query = exchange.rawQuery();
         var path = exchange.rawPath().isEmpty() ? "/" : exchange.rawPath();
         line(exchange.method() + " " + path + (query.isEmpty() ? "" : "?" + query) + " HTTP/1.1");
-        header("Host", exchange.authority());
+        var mask = ingress.maskedHost(port);
+        header("Host", mask.orElse(exchange.authority()));
         var connection = exchange.headers("Connection");
         var dropped = HopByHop.named(connection);
+        dropped.add("host");
+        if (!ingress.open()) {
+            dropped.add(PortProxy.TRAFFIC_TOKEN);
+        }
+        if (mask.isPresent()) {
+            dropped.add("x-forwarded-host");
+            header("X-Forwarded-Host", exchange.authority());
+        }
         for (var name : exchange.headerNames()) {
-            if (!dropped.contains(name) && !name.equals("host")) {
+            if (!dropped.contains(name)) {
                 exchange.headers(name).forEach(value -> header(name, value));
             }
         }
@@ -42,6 +46,11 @@ final class RequestHead {
         header("Connection", upgrade.isPresent() ? "Upgrade" : "close");
         upgrade.ifPresent(protocol -> header("Upgrade", protocol));
         line("");
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        bytes.writeTo(out);
+        out.flush();
     }
 
     private void header(String name, String value) {

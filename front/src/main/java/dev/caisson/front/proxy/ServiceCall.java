@@ -11,11 +11,13 @@ final class ServiceCall {
 
     private final GuestStream upstream;
     private final Exchange exchange;
+    private final RequestHead request;
     private boolean tunnelled;
 
-    ServiceCall(GuestStream upstream, Exchange exchange) {
+    ServiceCall(GuestStream upstream, Exchange exchange, RequestHead request) {
         this.upstream = upstream;
         this.exchange = exchange;
+        this.request = request;
     }
 
     /** Whether the connection now belongs to a tunnel, which closes it. */
@@ -29,7 +31,7 @@ final class ServiceCall {
         AnswerRelay relay;
         try (var body = new RequestPump(exchange, upstream.output())) {
             try {
-                RequestHead.write(exchange, upstream.output());
+                request.writeTo(upstream.output());
                 body.start();
                 head = finalHead(input, body);
                 relay = new AnswerRelay(exchange, head, input);

@@ -2,6 +2,7 @@ package dev.caisson.front.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.caisson.base.SandboxTokens;
+import dev.caisson.node.Ingress;
 import dev.caisson.node.SandboxInfo;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +30,8 @@ final class Answers {
             String clientID,
             String envdVersion,
             Optional<String> alias,
-            Optional<String> envdAccessToken) {}
+            Optional<String> envdAccessToken,
+            Optional<String> trafficAccessToken) {}
 
     /** Answer of get. {@code engine} and {@code isolation} are Caisson's own. */
     record Detail(
@@ -47,10 +49,13 @@ final class Answers {
             Optional<String> envdAccessToken,
             boolean allowInternetAccess,
             Map<String, String> metadata,
+            Optional<Network> network,
             Lifecycle lifecycle,
             List<Object> volumeMounts,
             String engine,
             String isolation) {}
+
+    record Network(boolean allowPublicTraffic, Optional<String> maskRequestHost) {}
 
     record Lifecycle(boolean autoResume, String onTimeout) {}
 
@@ -72,7 +77,8 @@ final class Answers {
 
     Sandbox sandbox(SandboxInfo sandbox) {
         return new Sandbox(
-                sandbox.templateId(), sandbox.id().value(), CLIENT_ID, ENVD_VERSION, alias(sandbox), envdToken(sandbox));
+                sandbox.templateId(), sandbox.id().value(), CLIENT_ID, ENVD_VERSION, alias(sandbox), envdToken(sandbox),
+                trafficToken(sandbox));
     }
 
     Detail detail(SandboxInfo sandbox) {
@@ -91,6 +97,7 @@ final class Answers {
                 envdToken(sandbox),
                 sandbox.internet(),
                 sandbox.metadata(),
+                network(sandbox.ingress()),
                 new Lifecycle(false, "kill"),
                 List.of(),
                 sandbox.engine(),
@@ -120,6 +127,16 @@ final class Answers {
 
     private static Optional<String> alias(SandboxInfo sandbox) {
         return sandbox.templateNames().stream().findFirst();
+    }
+
+    private static Optional<Network> network(Ingress ingress) {
+        return ingress.stated()
+                ? Optional.of(new Network(ingress.open(), Optional.of(ingress.hostMask()).filter(mask -> !mask.isEmpty())))
+                : Optional.empty();
+    }
+
+    private Optional<String> trafficToken(SandboxInfo sandbox) {
+        return sandbox.ingress().open() ? Optional.empty() : Optional.of(tokens.trafficToken(sandbox.id(), sandbox.tokenRotation()));
     }
 
     private Optional<String> envdToken(SandboxInfo sandbox) {

@@ -5,6 +5,7 @@ import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +87,34 @@ record Fields(ObjectNode object) {
             });
         });
         return texts;
+    }
+
+    Optional<String> text(String name) {
+        return member(name).map(node -> {
+            if (!node.isString()) {
+                throw HttpException.validation("property '" + name + "' must be a string");
+            }
+            return node.asString();
+        });
+    }
+
+    Optional<Fields> object(String name) {
+        return member(name).map(node -> {
+            if (node instanceof ObjectNode members) {
+                return new Fields(members);
+            }
+            throw HttpException.validation("property '" + name + "' must be an object");
+        });
+    }
+
+    /** The elements of an array; absent is empty. */
+    List<JsonNode> list(String name) {
+        return member(name).map(node -> {
+            if (!node.isArray()) {
+                throw HttpException.validation("property '" + name + "' must be an array");
+            }
+            return List.copyOf(node.values());
+        }).orElse(List.of());
     }
 
     private Optional<JsonNode> member(String name) {

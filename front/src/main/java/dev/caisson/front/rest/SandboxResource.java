@@ -21,7 +21,7 @@ final class SandboxResource {
     private static final Duration OLD_DEFAULT_TIMEOUT = Duration.ofSeconds(15);
     private static final int LONGEST_REFRESH_SECONDS = 3600;
     /** Members of a create request that belong to later work; refused rather than silently ignored. */
-    private static final List<String> NOT_YET = List.of("autoPause", "autoResume", "network", "iam", "volumeMounts");
+    private static final List<String> NOT_YET = List.of("autoPause", "autoResume", "iam", "volumeMounts");
 
     private final Sandboxes sandboxes;
     private final Answers answers;
@@ -43,7 +43,9 @@ final class SandboxResource {
     }
 
     private void create(Team team, Exchange exchange, Fields fields, Optional<Duration> timeout, boolean secured) throws IOException {
-        var wish = new NewSandbox(fields.requiredText("templateID"), timeout, secured, fields.texts("metadata"), fields.texts("envVars"));
+        var wish = new NewSandbox(
+                fields.requiredText("templateID"), timeout, secured, NetworkFields.ingress(fields, secured),
+                fields.texts("metadata"), fields.texts("envVars"));
         refuseWhatIsNotThereYet(fields);
         Json.send(exchange, 201, answers.sandbox(sandboxes.create(team, wish)));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caisson.base.SandboxId;
+import dev.caisson.base.SandboxTokens;
 import dev.caisson.front.Front;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.jetty.RawClient;
@@ -40,7 +41,7 @@ class PortProxyTest {
 
     private final FakeNode node = new FakeNode(InstantSource.system());
     private final SandboxId sandbox = newSandbox();
-    private final Front front = new Front(node, (_, _) -> {}, (_, _, _) -> Optional.empty(), _ -> {});
+    private final Front front = new Front(node, new SandboxTokens(new byte[32]), (_, _) -> {}, (_, _, _) -> Optional.empty(), _ -> {});
     private Optional<JettyServer> server = Optional.empty();
 
     /** What a service does with one connection. */

@@ -125,6 +125,24 @@ class RestApiTest {
     }
 
     @Test
+    void aPrivateSandboxHasATrafficTokenThatStaysTheSame() {
+        var network = "\"network\":{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}";
+        var made = json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"," + network + "}", 201));
+        var id = made.path("sandboxID").asString();
+        assertThat(made.path("trafficAccessToken").asString()).matches("[0-9a-f]{64}")
+                .isNotEqualTo(made.path("envdAccessToken").asString());
+        assertThat(json(call("POST", "/sandboxes/" + id + "/connect", "{\"timeout\":10}", 200)).path("trafficAccessToken"))
+                .isEqualTo(made.path("trafficAccessToken"));
+        var detail = json(call("GET", "/sandboxes/" + id, "", 200));
+        assertThat(detail.has("trafficAccessToken")).isFalse();
+        assertThat(detail.path("network").toString())
+                .isEqualTo("{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}");
+        call("POST", "/sandboxes", "{\"templateID\":\"base\"," + network + "}", 400);
+        assertThat(node.list()).hasSize(1);
+        assertThat(json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"}", 201)).has("trafficAccessToken")).isFalse();
+    }
+
+    @Test
     void aKilledSandboxIsGoneAndASecondKillSaysSo() {
         var id = create();
         assertThat(call("DELETE", "/sandboxes/" + id, "", 204).answerText()).isEmpty();

@@ -65,7 +65,11 @@ public record SandboxFolder(SandboxId id, Path path) {
 
     public Reading read() {
         try {
-            var journal = JournalFormat.MAPPER.readValue(Files.readAllBytes(journal()), Journal.class);
+            var written = JournalFormat.MAPPER.readTree(Files.readAllBytes(journal()));
+            if (!written.isObject()) {
+                return new Reading.Unreadable("it is no JSON object");
+            }
+            var journal = JournalFormat.MAPPER.treeToValue(EarlierJournals.complete(written), Journal.class);
             if (journal.format() != Journal.FORMAT) {
                 return new Reading.Unreadable("it has format " + journal.format() + ", not " + Journal.FORMAT);
             }

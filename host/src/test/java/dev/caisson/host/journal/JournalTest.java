@@ -11,6 +11,7 @@ import dev.caisson.image.ContentHash;
 import dev.caisson.linux.ProcessIdentity;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
+import dev.caisson.node.Ingress;
 import dev.caisson.node.SandboxInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ class JournalTest {
     private static final Phase.Running RUNNING = new Phase.Running(
             new EngineHandle("gvisor", "caisson-1", ID.value(), "boot-1", new ProcessIdentity(4711, 815)));
 
+    private static final Ingress INGRESS = new Ingress(true, false, "app.example:${PORT}");
+
     private SandboxFolder folder = new SandboxFolder(ID, Path.of("/nowhere"));
 
     @BeforeEach
@@ -43,7 +46,8 @@ class JournalTest {
     static Journal journal(Phase phase) {
         var info = new SandboxInfo(
                 ID, 1, SandboxInfo.State.RUNNING, "base0000000000000000", List.of("base"), "team", START,
-                START.plusSeconds(300), true, true, 0, 2, 1L << 30, 10L << 30, Map.of("k", "v"), "gvisor caisson-1", "gVisor");
+                START.plusSeconds(300), true, true, INGRESS, 0, 2, 1L << 30, 10L << 30, Map.of("k", "v"),
+                "gvisor caisson-1", "gVisor");
         return new Journal(
                 Journal.FORMAT, "boot-1", info, 7,
                 List.of(new ContentHash("b".repeat(64)), new ContentHash("a".repeat(64))), 1, phase);
@@ -72,7 +76,7 @@ class JournalTest {
                 {"format":1,"bootId":"boot-1","info":{"id":"i0123456789abcdefghi","run":1,"state":"RUNNING",\
                 "templateId":"base0000000000000000","templateNames":["base"],"owner":"team",\
                 "started":"2026-01-02T03:04:05.678901234Z","deadline":"2026-01-02T03:09:05.678901234Z","secured":true,\
-                "internet":true,"tokenRotation":0,"cpus":2,"memoryBytes":1073741824,"diskBytes":10737418240,\
+                "internet":true,"ingress":{"stated":true,"open":false,"hostMask":"app.example:${PORT}"},"tokenRotation":0,"cpus":2,"memoryBytes":1073741824,"diskBytes":10737418240,\
                 "metadata":{"k":"v"},"engine":"gvisor caisson-1","isolation":"gVisor"},"slot":7,\
                 "layers":["%s","%s"],"linkKey":1,"phase":{"is":"running","engine":{"engine":"gvisor",\
                 "build":"caisson-1","id":"i0123456789abcdefghi","bootId":"boot-1","process":{"pid":4711,"startTime":815}}}}\
@@ -86,6 +90,17 @@ class JournalTest {
         Files.writeString(folder.journal(), text.replaceFirst("\\{", "{\"later\":{\"x\":1},"));
 
         assertThat(folder.read()).isEqualTo(new Reading.Read(journal(RUNNING)));
+    }
+
+    @Test
+    void aJournalFromBeforePortsCouldBePrivateIsThatOfAnOpenSandbox() throws Exception {
+        folder.write(journal(RUNNING));
+        var text = Files.readString(folder.journal());
+        Files.writeString(folder.journal(), text.replaceFirst("\"ingress\":\\{[^}]*}?[^}]*},", ""));
+
+        assertThat(Files.readString(folder.journal())).doesNotContain("ingress").contains("\"internet\":true,\"tokenRotation\"");
+        assertThat(folder.read()).isInstanceOfSatisfying(
+                Reading.Read.class, read -> assertThat(read.journal().info().ingress()).isEqualTo(Ingress.OPEN));
     }
 
     @Test

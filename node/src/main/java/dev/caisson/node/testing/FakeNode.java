@@ -55,8 +55,8 @@ public final class FakeNode implements Node {
         var now = clock.instant();
         var info = new SandboxInfo(
                 SandboxId.random(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
-                now.plus(request.timeout()), request.secured(), request.internet(), 0, template.cpus(), template.memoryBytes(),
-                template.diskBytes(), request.metadata(), "fake 1", "none");
+                now.plus(request.timeout()), request.secured(), request.internet(), request.ingress(), 0, template.cpus(),
+                template.memoryBytes(), template.diskBytes(), request.metadata(), "fake 1", "none");
         agents.put(info.id(), agent);
         sandboxes.put(info.id(), info);
         return info;
@@ -99,7 +99,7 @@ public final class FakeNode implements Node {
     @Override
     public SandboxInfo setDeadline(SandboxId id, Instant deadline) {
         requireStaying(id);
-        var changed = sandboxes.computeIfPresent(id, (same, info) -> with(info, deadline));
+        var changed = sandboxes.computeIfPresent(id, (same, info) -> info.withDeadline(deadline));
         return require(id, changed == null ? Optional.empty() : Optional.of(changed));
     }
 
@@ -138,12 +138,5 @@ public final class FakeNode implements Node {
 
     private static <T> T require(SandboxId id, Optional<T> found) {
         return found.orElseThrow(() -> NodeException.notFound(id));
-    }
-
-    private static SandboxInfo with(SandboxInfo info, Instant deadline) {
-        return new SandboxInfo(
-                info.id(), info.run(), info.state(), info.templateId(), info.templateNames(), info.owner(), info.started(), deadline,
-                info.secured(), info.internet(), info.tokenRotation(), info.cpus(), info.memoryBytes(), info.diskBytes(),
-                info.metadata(), info.engine(), info.isolation());
     }
 }
