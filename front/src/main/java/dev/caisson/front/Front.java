@@ -51,6 +51,14 @@ public final class Front implements Handler {
     }
 
     /**
+     * Answers what came out of a sandbox for its own port 49983: as from outside, with the same tokens, and for no other
+     * sandbox whatever the request says.
+     */
+    public void handleFromInside(SandboxId id, Exchange exchange) throws IOException {
+        toSandbox(new Route.ToSandbox(id.value(), Addressing.ENVD_PORT), exchange);
+    }
+
+    /**
      * Cuts off every exchange with a sandbox. To be called once the node no longer finds it: exchanges that come later are
      * answered that it was not found.
      */

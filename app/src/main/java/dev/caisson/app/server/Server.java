@@ -14,9 +14,11 @@ import dev.caisson.engine.gvisor.GvisorConfig;
 import dev.caisson.engine.gvisor.GvisorEngine;
 import dev.caisson.envd.EnvdService;
 import dev.caisson.front.Front;
+import dev.caisson.front.InnerDoor;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.rest.RestApi;
 import dev.caisson.front.rest.ServerInfo;
+import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestLink;
 import dev.caisson.host.Host;
 import dev.caisson.host.HostConfig;
@@ -29,6 +31,7 @@ import dev.caisson.linux.ProcessIdentity;
 import dev.caisson.network.NamespaceSlotPool;
 import dev.caisson.network.SlotSettings;
 import dev.caisson.node.EndRecord;
+import dev.caisson.node.SandboxInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -125,12 +128,24 @@ public final class Server implements AutoCloseable {
         private void listen(Front front, Host host, ServerInfo info) {
             var jetty = jetty(front);
             parts.push("close the listener", jetty::close);
+            openInside(new InnerDoor(front, jetty::serve), host);
             parts.push("stop listening", () -> jetty.stop(STOP_PATIENCE));
             var url = "http://" + settings.listen() + ":" + jetty.address().getPort();
             Secrets.writeForGroup(installation.data().resolve(Access.URL_FILE), url, installation.name());
             record(url, true).write(installation);
             LOG.info("Caisson {} answers at {}; engine {}; {} sandboxes found again", info.version(), url, info.engine(), host.repairReport().adopted());
             host.repairReport().repaired().forEach(line -> LOG.info("repaired: {}", line));
+        }
+
+        /** For sandboxes that are made from now on, and those found again. */
+        private static void openInside(InnerDoor door, Host host) {
+            host.addListener(new SandboxListener() {
+                @Override
+                public void running(SandboxInfo sandbox, GuestAgent agent) {
+                    door.open(sandbox.id(), () -> agent);
+                }
+            });
+            host.list().forEach(sandbox -> door.open(sandbox.id(), () -> host.agent(sandbox.id())));
         }
 
         /** So that nobody takes the installation for unattended while sandboxes are being found again. */

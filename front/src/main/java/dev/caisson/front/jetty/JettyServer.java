@@ -1,5 +1,6 @@
 package dev.caisson.front.jetty;
 
+import dev.caisson.guest.GuestStream;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
 import dev.caisson.http.HttpFailure;
@@ -56,6 +57,7 @@ public final class JettyServer implements AutoCloseable {
     private final Handler handler;
     private final Server server;
     private final ServerConnector connector;
+    private final StreamConnector streams;
     private final Set<JettyExchange> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch drained = new CountDownLatch(1);
     private volatile boolean stopping;
@@ -73,6 +75,9 @@ public final class JettyServer implements AutoCloseable {
         connector.setAcceptQueueSize(1024);
         connector.setShutdownIdleTimeout(CLOSE.toMillis());
         server.addConnector(connector);
+        this.streams = new StreamConnector(server, configuration());
+        streams.setIdleTimeout(IDLE.toMillis());
+        server.addConnector(streams);
     }
 
     /**
@@ -105,6 +110,15 @@ public final class JettyServer implements AutoCloseable {
 
     /** The protocols of the port. TLS puts a detecting factory in front and its own behind these. */
     private static ConnectionFactory[] factories() {
+        var configuration = configuration();
+        var http2 = new HTTP2CServerConnectionFactory(configuration);
+        http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
+        http2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
+        http2.setStreamIdleTimeout(IDLE.toMillis());
+        return new ConnectionFactory[] {new HttpConnectionFactory(configuration), http2};
+    }
+
+    private static HttpConfiguration configuration() {
         var configuration = new HttpConfiguration();
         configuration.setRequestHeaderSize(HEADER_BYTES);
         configuration.setResponseHeaderSize(HEADER_BYTES);
@@ -114,16 +128,20 @@ public final class JettyServer implements AutoCloseable {
         // A proxied answer brings its own date; the exchange adds one where there is none.
         configuration.setSendDateHeader(false);
         configuration.setIdleTimeout(-1);
-        var http2 = new HTTP2CServerConnectionFactory(configuration);
-        http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
-        http2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
-        http2.setStreamIdleTimeout(IDLE.toMillis());
-        return new ConnectionFactory[] {new HttpConnectionFactory(configuration), http2};
+        return configuration;
     }
 
     /** Where it listens; the port is the real one. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /**
+     * Serves HTTP/1.1 on a connection that did not come through the port, until it is over. Its requests go to {@code handler};
+     * the calling thread reads.
+     */
+    public void serve(GuestStream stream, Handler handler) {
+        streams.serve(stream, handler);
     }
 
     /** Exchanges under way. */
@@ -161,13 +179,19 @@ public final class JettyServer implements AutoCloseable {
         var exchange = new JettyExchange(request, response, callback);
         open.add(exchange);
         try {
-            exchange.run(stopping ? JettyServer::refuse : handler);
+            exchange.run(stopping ? JettyServer::refuse : handlerOf(request));
         } finally {
             open.remove(exchange);
             if (stopping && open.isEmpty()) {
                 drained.countDown();
             }
         }
+    }
+
+    private Handler handlerOf(Request request) {
+        return request.getConnectionMetaData().getConnection().getEndPoint() instanceof StreamEndPoint inside
+                ? inside.handler()
+                : handler;
     }
 
     private static void refuse(Exchange exchange) throws IOException {

@@ -5,10 +5,8 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * read then, so it would not notice. What arrives instead of the end (a pipelined request) is held and given to Jetty's
  * next read. Safe for use by many threads.
  */
-final class PeekEndPoint extends SocketChannelEndPoint {
+final class PeekEndPoint extends SocketChannelEndPoint implements Departures {
     private static final int PEEK_BYTES = 4096;
 
     private final Executor executor;
@@ -33,17 +31,8 @@ final class PeekEndPoint extends SocketChannelEndPoint {
         this.executor = executor;
     }
 
-    /** The end point below whatever wraps it, such as TLS. */
-    static Optional<PeekEndPoint> below(EndPoint endPoint) {
-        var inner = endPoint;
-        while (inner instanceof EndPoint.Wrapper wrapper) {
-            inner = wrapper.unwrap();
-        }
-        return inner instanceof PeekEndPoint peek ? Optional.of(peek) : Optional.empty();
-    }
-
-    /** Runs {@code gone} once when the client closes the connection, until {@link #unwatch}. Only while Jetty does not read. */
-    synchronized void watch(Runnable gone) {
+    @Override
+    public synchronized void watch(Runnable gone) {
         if (current == null && held == null) {
             var watch = new Watch(gone);
             current = watch;
@@ -53,15 +42,16 @@ final class PeekEndPoint extends SocketChannelEndPoint {
         }
     }
 
-    synchronized void unwatch() {
+    @Override
+    public synchronized void unwatch() {
         if (current != null) {
             current = null;
             getFillInterest().onFail(new CancellationException("the watch is over"));
         }
     }
 
-    /** Closes with a TCP reset, so that the other side sees a broken transfer. */
-    void cutOff() {
+    @Override
+    public void cutOff() {
         try {
             getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException e) {

@@ -36,17 +36,17 @@ sealed interface Transport {
     record WholeConnection(EndPoint endPoint) implements Transport {
         @Override
         public void reset() {
-            PeekEndPoint.below(endPoint).ifPresentOrElse(PeekEndPoint::cutOff, endPoint::close);
+            Departures.below(endPoint).ifPresentOrElse(Departures::cutOff, endPoint::close);
         }
 
         @Override
         public void watch(Runnable gone) {
-            PeekEndPoint.below(endPoint).ifPresent(peek -> peek.watch(gone));
+            Departures.below(endPoint).ifPresent(peek -> peek.watch(gone));
         }
 
         @Override
         public void unwatch() {
-            PeekEndPoint.below(endPoint).ifPresent(PeekEndPoint::unwatch);
+            Departures.below(endPoint).ifPresent(Departures::unwatch);
         }
     }
 

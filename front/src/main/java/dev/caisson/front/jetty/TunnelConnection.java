@@ -45,7 +45,7 @@ final class TunnelConnection extends AbstractConnection implements Connection.Up
             close();
         } catch (IOException | RuntimeException e) {
             LOG.debug("a tunnel broke", e);
-            PeekEndPoint.below(getEndPoint()).ifPresentOrElse(PeekEndPoint::cutOff, this::close);
+            Departures.below(getEndPoint()).ifPresentOrElse(Departures::cutOff, this::close);
         }
     }
 
