@@ -21,7 +21,8 @@ public final class Front implements Handler {
     private final Handler controlPlane;
     private final PortProxy ports;
     private final TrafficGate gate;
-    private final OpenExchanges open = new OpenExchanges();
+    private final FrontLimits limits;
+    private final OpenExchanges open;
 
     /**
      * @param tokens of sandboxes, to know who may send requests to private ports
@@ -30,12 +31,30 @@ public final class Front implements Handler {
      */
     public Front(
             Node node, SandboxTokens tokens, SandboxHandler envd, SignedFiles signedFiles, Handler controlPlane) {
+        this(node, tokens, envd, signedFiles, controlPlane, FrontLimits.ofHeap(Runtime.getRuntime().maxMemory()));
+    }
+
+    Front(
+            Node node,
+            SandboxTokens tokens,
+            SandboxHandler envd,
+            SignedFiles signedFiles,
+            Handler controlPlane,
+            FrontLimits limits) {
         this.node = node;
         this.addressing = new Addressing(signedFiles);
         this.envd = envd;
-        this.controlPlane = Cors.controlPlane().around(controlPlane);
+        this.controlPlane = Cors.controlPlane().around(bounded(controlPlane, limits));
         this.ports = new PortProxy(node);
         this.gate = new TrafficGate(tokens);
+        this.limits = limits;
+        this.open = new OpenExchanges(limits);
+    }
+
+    /** Whoever asks for the server's health wants to know, above all when it has much to do. */
+    private static Handler bounded(Handler controlPlane, FrontLimits limits) {
+        var turnstile = new Turnstile(controlPlane, limits);
+        return exchange -> (exchange.rawPath().equals("/health") ? controlPlane : turnstile).handle(exchange);
     }
 
     @Override
@@ -72,20 +91,28 @@ public final class Front implements Handler {
     }
 
     private void toSandbox(Route.ToSandbox target, Exchange exchange) throws IOException {
-        if (target.id().isPresent()) {
-            var id = target.id().get();
-            // First known, then looked up: whoever ends the sandbox in between finds this exchange.
-            open.add(id, exchange);
-            var sandbox = running(id);
-            if (sandbox.isPresent()) {
-                var live = new LiveExchange(
-                        exchange, id, () -> isSameRun(sandbox.get()), () -> open.remove(id, exchange));
-                toRunning(sandbox.get(), target.port(), live);
-                return;
-            }
-            open.remove(id, exchange);
+        if (target.id().isEmpty()) {
+            SandboxPage.notFound(target.name()).send(exchange);
+            return;
         }
-        SandboxPage.notFound(target.name()).send(exchange);
+        var id = target.id().get();
+        // First known, then looked up: whoever ends the sandbox in between finds this exchange.
+        switch (open.add(id, exchange)) {
+            case ADMITTED -> toAdmitted(id, target.port(), exchange);
+            case TOO_MANY_WITH_SANDBOX -> SandboxPage.tooManyConnections(id.value(), limits.perSandbox()).send(exchange);
+            case TOO_MANY -> SandboxPage.serverBusy(id.value()).send(exchange);
+        }
+    }
+
+    private void toAdmitted(SandboxId id, int port, Exchange exchange) throws IOException {
+        var sandbox = running(id);
+        if (sandbox.isPresent()) {
+            var live = new LiveExchange(exchange, id, () -> isSameRun(sandbox.get()), () -> open.remove(id, exchange));
+            toRunning(sandbox.get(), port, live);
+        } else {
+            open.remove(id, exchange);
+            SandboxPage.notFound(id.value()).send(exchange);
+        }
     }
 
     private void toRunning(SandboxInfo sandbox, int port, LiveExchange exchange) throws IOException {

@@ -5,22 +5,46 @@ import dev.caisson.http.Exchange;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The exchanges under way with each sandbox. Safe for use by many threads. */
+/** The exchanges under way with each sandbox, which are bounded. Safe for use by many threads. */
 final class OpenExchanges {
     private final Map<SandboxId, Set<Exchange>> bySandbox = new ConcurrentHashMap<>();
+    private final AtomicInteger all = new AtomicInteger();
+    private final FrontLimits limits;
 
-    void add(SandboxId id, Exchange exchange) {
-        bySandbox.compute(id, (_, present) -> {
-            var exchanges = present == null ? ConcurrentHashMap.<Exchange>newKeySet() : present;
-            exchanges.add(exchange);
-            return exchanges;
-        });
+    OpenExchanges(FrontLimits limits) {
+        this.limits = limits;
     }
 
+    /** Whether an exchange may go on. */
+    enum Admission { ADMITTED, TOO_MANY_WITH_SANDBOX, TOO_MANY }
+
+    Admission add(SandboxId id, Exchange exchange) {
+        if (all.incrementAndGet() > limits.withSandboxes()) {
+            all.decrementAndGet();
+            return Admission.TOO_MANY;
+        }
+        var exchanges = bySandbox.compute(id, (_, present) -> {
+            var mine = present == null ? ConcurrentHashMap.<Exchange>newKeySet() : present;
+            if (mine.size() < limits.perSandbox()) {
+                mine.add(exchange);
+            }
+            return mine;
+        });
+        if (exchanges.contains(exchange)) {
+            return Admission.ADMITTED;
+        }
+        all.decrementAndGet();
+        return Admission.TOO_MANY_WITH_SANDBOX;
+    }
+
+    /** Does nothing for one that was not added, or was removed before. */
     void remove(SandboxId id, Exchange exchange) {
         bySandbox.computeIfPresent(id, (_, exchanges) -> {
-            exchanges.remove(exchange);
+            if (exchanges.remove(exchange)) {
+                all.decrementAndGet();
+            }
             return exchanges.isEmpty() ? null : exchanges;
         });
     }
@@ -30,6 +54,6 @@ final class OpenExchanges {
     }
 
     int count() {
-        return bySandbox.values().stream().mapToInt(Set::size).sum();
+        return all.get();
     }
 }

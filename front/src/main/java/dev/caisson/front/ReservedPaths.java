@@ -1,5 +1,6 @@
 package dev.caisson.front;
 
+import dev.caisson.http.Cors;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
@@ -26,7 +27,12 @@ final class ReservedPaths {
         }
     }
 
+    /** Also for scripts of any origin, as whatever else is answered on this port. */
     static void refuse(Exchange exchange) throws IOException {
+        Cors.envd().around(ReservedPaths::answer).handle(exchange);
+    }
+
+    private static void answer(Exchange exchange) throws IOException {
         var body = new LinkedHashMap<String, Object>();
         body.put("message", "This path is reserved for the control plane");
         body.put("path", exchange.rawPath());

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * The answer for a sandbox that cannot be reached, as a page for people or as JSON ({@code contract/rest-api.md} §9.2). The
@@ -17,35 +16,48 @@ import java.util.OptionalInt;
  *
  * @param sandboxId bare
  * @param message of the JSON answer
+ * @param details further members of the JSON answer
  * @param title heading of the page
  * @param text a sentence of the page, plain text
  */
-record SandboxPage(int status, String sandboxId, String message, OptionalInt port, String title, String text) {
+record SandboxPage(
+        int status, String sandboxId, String message, Map<String, Integer> details, String title, String text) {
     private static final Cors CORS = new Cors(List.of("Should-Retry", "Retry-After"));
 
     static SandboxPage notFound(String sandboxId) {
-        return new SandboxPage(502, sandboxId, "The sandbox was not found", OptionalInt.empty(), "Sandbox Not Found",
+        return new SandboxPage(502, sandboxId, "The sandbox was not found", Map.of(), "Sandbox Not Found",
                 "There is no running sandbox " + sandboxId + " here. It may have ended, or its id may be misspelt.");
     }
 
     static SandboxPage closedPort(String sandboxId, int port) {
-        return new SandboxPage(502, sandboxId, "The sandbox is running but port is not open", OptionalInt.of(port),
+        return new SandboxPage(502, sandboxId, "The sandbox is running but port is not open", Map.of("port", port),
                 "Closed Port", "Sandbox " + sandboxId + " is running, but there is no service running on port " + port + ".");
     }
 
     static SandboxPage missingTrafficToken(String sandboxId) {
         return new SandboxPage(403, sandboxId,
                 "Sandbox is secured with traffic access token. Token header '" + PortProxy.TRAFFIC_TOKEN + "' is missing",
-                OptionalInt.empty(), "Missing Traffic Access Token",
+                Map.of(), "Missing Traffic Access Token",
                 "The ports of sandbox " + sandboxId + " are private: requests need the header " + PortProxy.TRAFFIC_TOKEN + ".");
     }
 
     static SandboxPage wrongTrafficToken(String sandboxId) {
         return new SandboxPage(403, sandboxId,
                 "Sandbox is secured with traffic access token. Provided token in header '" + PortProxy.TRAFFIC_TOKEN + "' is invalid",
-                OptionalInt.empty(), "Invalid Traffic Access Token",
+                Map.of(), "Invalid Traffic Access Token",
                 "The ports of sandbox " + sandboxId + " are private, and the token in the header " + PortProxy.TRAFFIC_TOKEN
                         + " is not its own.");
+    }
+
+    static SandboxPage tooManyConnections(String sandboxId, int limit) {
+        return new SandboxPage(429, sandboxId, "The sandbox has too many connections", Map.of("connectionLimit", limit),
+                "Too Many Connections", "Sandbox " + sandboxId + " has as many open connections as it may have: " + limit + ".");
+    }
+
+    static SandboxPage serverBusy(String sandboxId) {
+        return new SandboxPage(503, sandboxId, "The server has too many connections to sandboxes; nothing was done", Map.of(),
+                "Server Busy", "There are too many connections to sandboxes, so sandbox " + sandboxId
+                        + " was not asked. Try again in a moment.");
     }
 
     /** Sends it so that scripts of any origin may read it; a browser that asks whether it may send its request is told so. */
@@ -56,7 +68,11 @@ record SandboxPage(int status, String sandboxId, String message, OptionalInt por
     private void answer(Exchange exchange) throws IOException {
         var forPeople = Browsers.wantsPage(exchange);
         exchange.setHeader("Content-Type", forPeople ? "text/html; charset=utf-8" : Json.CONTENT_TYPE);
-        exchange.setHeader("Should-Retry", "false");
+        var nothingDone = status == 429 || status == 503;
+        exchange.setHeader("Should-Retry", Boolean.toString(nothingDone));
+        if (nothingDone) {
+            exchange.setHeader("Retry-After", "1");
+        }
         exchange.send(status, forPeople ? html().getBytes(StandardCharsets.UTF_8) : Json.bytes(json()));
     }
 
@@ -64,7 +80,7 @@ record SandboxPage(int status, String sandboxId, String message, OptionalInt por
         var json = new LinkedHashMap<String, Object>();
         json.put("sandboxId", sandboxId);
         json.put("message", message);
-        port.ifPresent(number -> json.put("port", number));
+        json.putAll(details);
         json.put("code", status);
         return json;
     }

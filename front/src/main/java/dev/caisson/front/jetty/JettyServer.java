@@ -20,7 +20,6 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -38,6 +37,9 @@ public final class JettyServer implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(620);
 
     private static final int HEADER_BYTES = 64 * 1024;
+
+    /** For a request's head, from its first byte; E2B allows 5 s ({@code contract/rest-api.md} §2). */
+    private static final Duration HEAD = Duration.ofSeconds(20);
 
     /** A client that opens more streams than the first SETTINGS frame allows fails ({@code contract/rest-api.md} §15.1 C). */
     private static final int STREAMS_PER_CONNECTION = 4096;
@@ -115,7 +117,7 @@ public final class JettyServer implements AutoCloseable {
         http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
         http2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
         http2.setStreamIdleTimeout(IDLE.toMillis());
-        return new ConnectionFactory[] {new HttpConnectionFactory(configuration), http2};
+        return new ConnectionFactory[] {new PromptHeads(configuration, HEAD), http2};
     }
 
     private static HttpConfiguration configuration() {

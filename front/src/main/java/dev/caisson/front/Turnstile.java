@@ -1,0 +1,65 @@
+package dev.caisson.front;
+
+import dev.caisson.http.Exchange;
+import dev.caisson.http.Handler;
+import dev.caisson.http.HttpFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Lets a bounded number of requests in at once. The others wait their turn in order, and are refused before anything was
+ * done for them if it does not come in time ({@code contract/rest-api.md} §15.2). Safe for use by many threads.
+ */
+final class Turnstile implements Handler {
+    private final Handler inner;
+    private final Semaphore places;
+    private final Semaphore waiting;
+    private final Duration patience;
+
+    Turnstile(Handler inner, FrontLimits limits) {
+        this.inner = inner;
+        this.places = new Semaphore(limits.controlPlane(), true);
+        this.waiting = new Semaphore(limits.waiting());
+        this.patience = limits.patience();
+    }
+
+    @Override
+    public void handle(Exchange exchange) throws IOException {
+        if (!places.tryAcquire() && !waitForPlace(exchange)) {
+            new HttpFailure(429, "the server has too many requests at a time; nothing was done", "", true).send(exchange);
+            return;
+        }
+        // Whoever has a place must not keep it by sending nothing.
+        var prompt = new PromptBody(exchange, patience);
+        try {
+            inner.handle(prompt);
+        } finally {
+            prompt.handlerReturned();
+            places.release();
+        }
+    }
+
+    private boolean waitForPlace(Exchange exchange) throws IOException {
+        if (!waiting.tryAcquire()) {
+            return false;
+        }
+        try {
+            var left = new AtomicBoolean();
+            exchange.onAbort(() -> left.set(true));
+            var mine = places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (mine && left.get()) {
+                places.release();
+                throw new IOException("the client left while it waited for its turn");
+            }
+            return mine;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a request waited for its turn", e);
+        } finally {
+            waiting.release();
+        }
+    }
+}
