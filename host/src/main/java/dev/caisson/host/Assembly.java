@@ -4,6 +4,7 @@ import dev.caisson.base.SandboxId;
 import dev.caisson.engine.EngineSandbox;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.host.journal.Journal;
+import dev.caisson.host.journal.MachineName;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.image.TemplateBuild;
 import dev.caisson.network.Slot;
@@ -55,6 +56,11 @@ final class Assembly {
     /** A start that failed before its journal was written: nobody ever heard of it. */
     boolean isUnheardOf() {
         return order != null && journal == null;
+    }
+
+    /** What the engine calls it; servers before this one may have started it under another name. */
+    String machine() {
+        return engine == null ? MachineName.of(id()) : engine.id();
     }
 
     SandboxFolder folder() {

@@ -67,6 +67,7 @@ final class Recovery {
         var kept = parts.slots().adopt(slotsOf(found));
         Abreast.each(found, atOnce, each -> examine(each, kept));
         Abreast.each(strays(), atOnce, this::removeStray);
+        removeDisksOfNobody();
         // Most of these were ready and waiting, which is no defect, and nobody can tell the others from them.
         LOG.info("network slots that nobody is in, to be cleaned and used again: {}", parts.slots().open());
         Abreast.each(List.copyOf(survivors), atOnce, this::reconnect);
@@ -83,7 +84,7 @@ final class Recovery {
                 var id = SandboxId.parse(name);
                 if (id.isPresent()) {
                     found.add(new SandboxFolder(id.get(), entry));
-                } else if (!name.equals(HostLock.NAME)) {
+                } else if (!name.equals(HostLock.NAME) && !SandboxFolder.isDisk(name)) {
                     lines.add("'" + name + "' among the sandboxes' folders is no sandbox; it was left alone");
                 }
             }
@@ -193,11 +194,25 @@ final class Recovery {
         var strays = new TreeSet<String>();
         try {
             strays.addAll(parts.engine().remains());
-            registry.all().forEach(sandbox -> strays.remove(sandbox.id().value()));
+            registry.all().forEach(sandbox -> strays.remove(sandbox.assembly().machine()));
         } catch (CaissonException e) {
             lines.add("what the engine left behind could not be listed: " + e.getMessage());
         }
         return strays;
+    }
+
+    private void removeDisksOfNobody() {
+        var owned = registry.all().stream().map(sandbox -> sandbox.assembly().folder().disk()).collect(Collectors.toSet());
+        try (var entries = Files.list(parts.installation().sandboxes())) {
+            for (var entry : entries.filter(entry -> SandboxFolder.isDisk(entry.getFileName().toString())).toList()) {
+                if (!owned.contains(entry)) {
+                    Files.delete(entry);
+                    lines.add("disk '" + entry.getFileName() + "' belonged to no sandbox; it was removed");
+                }
+            }
+        } catch (IOException e) {
+            lines.add("disks that belong to no sandbox could not be removed: " + e.getMessage());
+        }
     }
 
     private void removeStray(String id) {

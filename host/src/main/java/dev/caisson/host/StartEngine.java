@@ -40,7 +40,7 @@ final class StartEngine implements Step {
         var info = assembly.journal().info();
         var key = keys.key(info.id(), info.run(), LinkKeys.BOOT);
         assembly.engine(engine.start(new SandboxSpec(
-                info.id().value(),
+                assembly.machine(),
                 assembly.journal().layers().stream().map(this::path).toList(),
                 assembly.folder().disk(),
                 assembly.slot().namespace(),
@@ -55,7 +55,7 @@ final class StartEngine implements Step {
 
     @Override
     public void undo(Assembly assembly) {
-        engine.remove(assembly.id().value());
+        engine.remove(assembly.machine());
     }
 
     private Path path(ContentHash layer) {

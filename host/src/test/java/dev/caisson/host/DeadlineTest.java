@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.Category;
+import dev.caisson.host.journal.MachineName;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import java.nio.file.Files;
@@ -139,19 +140,19 @@ class DeadlineTest {
     @Test
     void theDeadlineOfASandboxThatIsBeingKilledCannotBeMoved() {
         var info = host.create(FakeMachine.request());
-        machine.engine.wedge(info.id().value());
+        machine.engine.wedge(MachineName.of(info.id()));
         host.kill(info.id(), EndCause.REQUEST);
 
         assertThatThrownBy(() -> host.extendDeadline(info.id(), info.deadline().plus(SECOND))).isInstanceOfSatisfying(
                 NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.CONFLICT));
-        machine.engine.unwedge(info.id().value());
+        machine.engine.unwedge(MachineName.of(info.id()));
         soon().untilAsserted(machine::assertClean);
     }
 
     @Test
     void theAgentKnowsHowLongToGoOnWithoutAServer() {
         var info = host.create(FakeMachine.request());
-        var agent = machine.guests.links(info.id().value()).getLast();
+        var agent = machine.guests.links(MachineName.of(info.id())).getLast();
         soon().until(() -> agent.patience().equals(Optional.of(FakeMachine.LIFE.plus(Introduce.GRACE))));
 
         host.extendDeadline(info.id(), info.deadline().plus(FakeMachine.LIFE));

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A machine in memory (its disk is a real folder) on which one host after the other can be opened. */
 final class FakeMachine implements AutoCloseable {
@@ -126,12 +127,16 @@ final class FakeMachine implements AutoCloseable {
     void assertClean() {
         assertThat(engine.remains()).as("what the engine has").isEmpty();
         assertThat(slots.used()).as("slots in use").isEmpty();
-        assertThat(folders()).as("folders").isEmpty();
+        assertThat(entries(_ -> true)).as("folders and disks").isEmpty();
     }
 
     List<String> folders() {
+        return entries(path -> Files.isDirectory(path));
+    }
+
+    private List<String> entries(Predicate<Path> which) {
         try (var entries = Files.list(sandboxes())) {
-            return entries.map(path -> String.valueOf(path.getFileName())).filter(name -> !name.startsWith(".")).toList();
+            return entries.filter(which).map(path -> String.valueOf(path.getFileName())).filter(name -> !name.startsWith(".")).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ import static dev.caisson.host.Waiting.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.MachineName;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
@@ -141,7 +142,7 @@ class FaultTest {
             }
         }
         for (var info : host.list()) {
-            assertThat(machine.engine.box(info.id().value())).as("what is found runs").isPresent();
+            assertThat(machine.engine.box(MachineName.of(info.id()))).as("what is found runs").isPresent();
             host.agent(info.id()).ping(HostConfig.defaults().watching().pingDeadline());
         }
     }

@@ -9,6 +9,7 @@ import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
+import dev.caisson.host.journal.MachineName;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
@@ -59,11 +60,11 @@ class HostTest {
     void theGuestIsStartedFromTheAgentsLayerAndToldWhoItIs() {
         var id = host.create(FakeMachine.request()).id();
 
-        var spec = machine.engine.box(id.value()).orElseThrow().spec();
+        var spec = machine.engine.box(MachineName.of(id)).orElseThrow().spec();
         assertThat(spec.arguments()).containsExactly("/usr/lib/caisson/guest-agent");
         assertThat(spec.layers().getFirst()).hasFileName("b".repeat(64));
         assertThat(spec.environment()).containsOnlyKeys("CAISSON_LINK_KEY", "CAISSON_LINK_PORT");
-        var identity = machine.guests.links(id.value()).getLast().identity().orElseThrow();
+        var identity = machine.guests.links(MachineName.of(id)).getLast().identity().orElseThrow();
         assertThat(identity.sandboxId()).isEqualTo(id.value());
         assertThat(identity.defaultUser()).isEqualTo("user");
         assertThat(identity.environment()).isEqualTo(Map.of("TEMPLATE", "1", "REQUEST", "1"));
@@ -175,7 +176,7 @@ class HostTest {
     void theDeathOfTheEngineEndsTheSandbox() {
         var id = host.create(FakeMachine.request()).id();
 
-        machine.engine.box(id.value()).orElseThrow().die("out of memory");
+        machine.engine.box(MachineName.of(id)).orElseThrow().die("out of memory");
 
         soon().untilAsserted(() -> {
             machine.assertClean();
@@ -190,7 +191,7 @@ class HostTest {
     void anAgentThatDoesNotAnswerTwiceInARowEndsTheSandbox() {
         var id = host.create(FakeMachine.request()).id();
 
-        machine.guests.links(id.value()).getLast().breakLink();
+        machine.guests.links(MachineName.of(id)).getLast().breakLink();
 
         soon().untilAsserted(() -> assertThat(host.ended()).singleElement().satisfies(
                 end -> assertThat(end.cause()).isEqualTo(EndCause.AGENT_HUNG)));
@@ -200,7 +201,7 @@ class HostTest {
     @Test
     void dialReachesAPortAndSaysWhenNothingListens() throws Exception {
         var id = host.create(FakeMachine.request()).id();
-        machine.guests.links(id.value()).getLast().listen(8080, stream -> stream.close());
+        machine.guests.links(MachineName.of(id)).getLast().listen(8080, stream -> stream.close());
 
         host.dial(id, 8080).close();
         assertThatThrownBy(() -> host.dial(id, 8081)).isInstanceOfSatisfying(

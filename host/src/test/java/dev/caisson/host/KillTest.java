@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.MachineName;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
@@ -45,7 +46,7 @@ class KillTest {
     void aSandboxThatWillNotGoIsFoundNoMoreKeepsItsSlotAndGoesInTheEnd() {
         var host = machine.open();
         var id = host.create(FakeMachine.request()).id();
-        machine.engine.wedge(id.value());
+        machine.engine.wedge(MachineName.of(id));
 
         assertThat(host.kill(id, EndCause.REQUEST)).isTrue();
 
@@ -61,7 +62,7 @@ class KillTest {
         assertThat(host.kill(id, EndCause.REQUEST)).as("it is gone for its owner").isFalse();
         assertThat(host.findEnding(id)).as("it is gone for its owner").isEmpty();
 
-        machine.engine.unwedge(id.value());
+        machine.engine.unwedge(MachineName.of(id));
         soon().untilAsserted(machine::assertClean);
         soon().untilAsserted(() -> assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, List.of())));
     }
@@ -70,7 +71,7 @@ class KillTest {
     void aSandboxThatWillNotGoIsTakenUpAgainAfterARestart() {
         var host = machine.open();
         var id = host.create(FakeMachine.request()).id();
-        machine.engine.wedge(id.value());
+        machine.engine.wedge(MachineName.of(id));
         host.kill(id, EndCause.REQUEST);
 
         var next = machine.restart();
@@ -79,7 +80,7 @@ class KillTest {
         assertThat(next.repairReport().repaired()).singleElement().asString()
                 .contains(id.value(), "REQUEST", "tried again");
         assertThat(machine.slots.used()).containsExactly(1);
-        machine.engine.unwedge(id.value());
+        machine.engine.unwedge(MachineName.of(id));
         soon().untilAsserted(machine::assertClean);
         assertThat(next.ended()).singleElement().satisfies(end -> assertThat(end.cause()).isEqualTo(EndCause.REQUEST));
     }
@@ -192,7 +193,7 @@ class KillTest {
             @Override
             public void before(SandboxId sandbox, String name) {
                 if (name.equals("connect its agent")) {
-                    machine.engine.box(sandbox.value()).orElseThrow().die("exited with status 1");
+                    machine.engine.box(MachineName.of(sandbox)).orElseThrow().die("exited with status 1");
                     Interruptibly.await(new CountDownLatch(1));
                 }
             }
@@ -219,7 +220,7 @@ class KillTest {
             machinery.endings().hung(sandbox, "its link was cut");
 
             assertThat(sandbox.running()).isPresent();
-            assertThat(machine.engine.remains()).containsExactly(id.value());
+            assertThat(machine.engine.remains()).containsExactly(MachineName.of(id));
         }
     }
 
@@ -241,7 +242,7 @@ class KillTest {
 
         host.close();
 
-        assertThat(machine.engine.remains()).containsExactly(runs.value());
+        assertThat(machine.engine.remains()).containsExactly(MachineName.of(runs));
         assertThatThrownBy(create::get).hasCauseInstanceOf(NodeException.class);
         assertThatThrownBy(() -> host.create(FakeMachine.request())).isInstanceOfSatisfying(
                 NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.UNAVAILABLE));

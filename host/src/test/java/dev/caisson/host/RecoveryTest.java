@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.MachineName;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
 import dev.caisson.node.NodeException;
@@ -72,8 +73,8 @@ class RecoveryTest {
         var hung = host.create(FakeMachine.request()).id();
         host = machine.restart();
 
-        machine.engine.box(died.value()).orElseThrow().die("killed");
-        machine.guests.links(hung.value()).getLast().breakLink();
+        machine.engine.box(MachineName.of(died)).orElseThrow().die("killed");
+        machine.guests.links(MachineName.of(hung)).getLast().breakLink();
 
         soon().untilAsserted(() -> assertThat(host.ended())
                 .extracting(EndRecord::cause)
@@ -85,7 +86,7 @@ class RecoveryTest {
     void whatDiedMeanwhileIsRecordedAndRemoved() {
         var id = host.create(FakeMachine.request()).id();
         host.close();
-        machine.engine.box(id.value()).orElseThrow().die("killed");
+        machine.engine.box(MachineName.of(id)).orElseThrow().die("killed");
 
         host = machine.restart();
 
@@ -125,7 +126,7 @@ class RecoveryTest {
         host = machine.restart();
 
         assertThat(host.list()).singleElement().satisfies(info -> assertThat(info.id()).isEqualTo(whole));
-        assertThat(machine.engine.remains()).containsExactly(whole.value());
+        assertThat(machine.engine.remains()).containsExactly(MachineName.of(whole));
         assertThat(machine.data().resolve("quarantine").resolve(broken + ".json")).hasContent(content);
         assertThat(onlyEnd().cause()).isEqualTo(EndCause.FAILED);
         assertThat(host.repairReport().repaired()).anyMatch(line -> line.contains("could not be read"));
@@ -140,7 +141,7 @@ class RecoveryTest {
 
         host = machine.restart();
 
-        assertThat(machine.engine.remains()).containsExactly(one.value());
+        assertThat(machine.engine.remains()).containsExactly(MachineName.of(one));
         assertThat(host.list()).hasSize(1);
     }
 
@@ -160,14 +161,15 @@ class RecoveryTest {
     void whatTheEngineHasWithoutAFolderIsRemoved() throws IOException {
         var id = host.create(FakeMachine.request()).id();
         host.close();
-        for (var file : List.of("journal.json", "disk.img", "")) {
+        for (var file : List.of("journal.json", "")) {
             Files.delete(machine.sandboxes().resolve(id.value()).resolve(file));
         }
 
         host = machine.restart();
 
         machine.assertClean();
-        assertThat(host.repairReport().repaired()).anyMatch(line -> line.contains(id.value()) && line.contains("engine"));
+        assertThat(host.repairReport().repaired()).anyMatch(line -> line.contains(MachineName.of(id)) && line.contains("engine"))
+                .anyMatch(line -> line.contains(MachineName.of(id)) && line.contains("disk"));
     }
 
     @Test
@@ -214,7 +216,7 @@ class RecoveryTest {
             @Override
             public void before(SandboxId sandbox, String step) {
                 if (step.equals("connect its agent")) {
-                    machine.engine.box(id.value()).orElseThrow().die("killed");
+                    machine.engine.box(MachineName.of(id)).orElseThrow().die("killed");
                     Interruptibly.await(new CountDownLatch(1));
                 } else if (Thread.currentThread().isInterrupted()) {
                     disturbed.add(step);

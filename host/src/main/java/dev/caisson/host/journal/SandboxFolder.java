@@ -12,12 +12,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import tools.jackson.core.JacksonException;
 
 /**
- * The folder of one sandbox: {@code journal.json} and {@code disk.img}. Used by one thread at a time.
+ * The folder of one sandbox with its {@code journal.json}, and its disk, which lies beside the folder because the path of an
+ * image in use shows to every local user. Used by one thread at a time.
  *
  * @param id whose it is
  * @param path {@code <data>/sandboxes/<id>}
  */
 public record SandboxFolder(SandboxId id, Path path) {
+    private static final String DISK_SUFFIX = ".img";
 
     /** What reading a journal gave. */
     public sealed interface Reading {
@@ -33,8 +35,13 @@ public record SandboxFolder(SandboxId id, Path path) {
         return new SandboxFolder(id, sandboxes.resolve(id.value()));
     }
 
+    /** Whether this is the name of some sandbox's disk. */
+    public static boolean isDisk(String name) {
+        return name.matches("m[0-9a-f]{19}\\.img");
+    }
+
     public Path disk() {
-        return path.resolve("disk.img");
+        return path.resolveSibling(MachineName.of(id) + DISK_SUFFIX);
     }
 
     public Path journal() {
@@ -93,8 +100,9 @@ public record SandboxFolder(SandboxId id, Path path) {
         delete(disk());
     }
 
-    /** Removes the folder with everything in it, the journal last. Idempotent. */
+    /** Removes the disk and the folder with everything in it, the journal last. Idempotent. */
     public void delete() {
+        deleteDisk();
         try (var entries = Files.list(path)) {
             entries.filter(entry -> !entry.equals(journal())).forEach(this::delete);
         } catch (NoSuchFileException e) {

@@ -1,5 +1,5 @@
 /**
- * What a host remembers on disk: one folder per sandbox with its journal and its writable disk, the log of how sandboxes
+ * What a host remembers on disk: one folder per sandbox with its journal, its writable disk beside it, the log of how sandboxes
  * ended, and the shelf for journals that could not be read.
  *
  * <p>Comes in: facts about a sandbox, at the moment they become true. Goes out: the same facts to a later server process.

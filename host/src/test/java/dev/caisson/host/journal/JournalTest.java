@@ -137,6 +137,7 @@ class JournalTest {
         folder.delete();
 
         assertThat(folder.path()).doesNotExist();
+        assertThat(folder.disk()).doesNotExist();
         assertThat(folder.read()).isEqualTo(new Reading.Missing());
     }
 }
