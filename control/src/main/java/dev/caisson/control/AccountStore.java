@@ -7,16 +7,13 @@ import java.util.Optional;
 /** Where teams and keys are kept. Safe for use by many threads. */
 public interface AccountStore {
 
-    /** A key's row together with its team's. */
-    record Authenticated(String keyId, Team team) {}
-
     void addTeam(Team team);
 
     List<Team> teams();
 
     void addKey(KeyInfo key, String hash);
 
-    Optional<Authenticated> findByHash(String hash);
+    Optional<Caller> findByHash(String hash);
 
     List<KeyInfo> keys(String teamId);
 
@@ -26,5 +23,6 @@ public interface AccountStore {
     /** @return false if the team has no such key */
     boolean removeKey(String teamId, String keyId);
 
+    /** Returns at once and is written soon. */
     void used(String keyId, Instant when);
 }

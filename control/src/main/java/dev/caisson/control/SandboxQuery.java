@@ -25,17 +25,10 @@ public record SandboxQuery(
         Optional<Instant> startedFrom,
         Optional<String> template,
         int limit,
-        Optional<Position> after) {
+        Optional<PagePosition> after) {
 
-    /** Newest first; equal moments by id, ascending. */
-    private static final Comparator<Position> NEWEST_FIRST =
-            Comparator.comparing(Position::started).reversed().thenComparing(Position::id);
-
-    /** Where a row stands in the order. */
-    public record Position(Instant started, String id) {
-        static Position of(SandboxInfo sandbox) {
-            return new Position(sandbox.started(), sandbox.id().value());
-        }
+    static PagePosition position(SandboxInfo sandbox) {
+        return new PagePosition(sandbox.started(), sandbox.id().value());
     }
 
     boolean matches(SandboxInfo sandbox) {
@@ -45,16 +38,7 @@ public record SandboxQuery(
                 && template.map(t -> t.equals(sandbox.templateId()) || sandbox.templateNames().contains(t)).orElse(true);
     }
 
-    Comparator<SandboxInfo> order() {
-        return Comparator.comparing(Position::of, positions());
-    }
-
-    /** Whether a row comes on a later page than the one before. */
-    boolean follows(SandboxInfo sandbox) {
-        return after.map(last -> positions().compare(Position.of(sandbox), last) > 0).orElse(true);
-    }
-
-    private Comparator<Position> positions() {
-        return ascending ? NEWEST_FIRST.reversed() : NEWEST_FIRST;
+    Comparator<PagePosition> order() {
+        return ascending ? PagePosition.OLDEST_FIRST : PagePosition.NEWEST_FIRST;
     }
 }

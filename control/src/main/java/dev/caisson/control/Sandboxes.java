@@ -11,8 +11,11 @@ import dev.caisson.node.TemplateInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a team can do with sandboxes. Safe for use by many threads. Ids come as clients have them, {@code ID} or
@@ -26,11 +29,13 @@ public final class Sandboxes {
     private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(15);
 
     private final Node node;
+    private final Templates templates;
     private final Quotas quotas;
     private final InstantSource clock;
 
-    public Sandboxes(Node node, InstantSource clock) {
+    public Sandboxes(Node node, Templates templates, InstantSource clock) {
         this.node = node;
+        this.templates = templates;
         this.clock = clock;
         this.quotas = new Quotas(this::running);
     }
@@ -38,12 +43,14 @@ public final class Sandboxes {
     /** Makes a sandbox; {@code NOT_FOUND} template or tag, {@code INVALID} timeout, {@code EXHAUSTED} quota or room. */
     public SandboxInfo create(Team team, NewSandbox wish) {
         wish.timeout().ifPresent(timeout -> requireLength(team, timeout));
-        var template = resolve(team, wish.template());
+        var template = templates.resolve(wish.template());
         var timeout = wish.timeout().orElse(template.timeout());
         try (var place = quotas.hold(team)) {
-            return node.create(new CreateRequest(
+            var made = node.create(new CreateRequest(
                     template.templateId(), team.id(), timeout, wish.secured(), true, wish.ingress(), wish.metadata(),
                     wish.environment()));
+            templates.noteUse(template.templateId());
+            return made;
         }
     }
 
@@ -62,16 +69,11 @@ public final class Sandboxes {
         return found.filter(sandbox -> sandbox.owner().equals(team.id())).orElseThrow(() -> NodeException.notFound(id));
     }
 
-    public SandboxPage list(Team team, SandboxQuery query) {
+    public Page<SandboxInfo> list(Team team, SandboxQuery query) {
         var matching = node.list().stream()
                 .filter(sandbox -> sandbox.owner().equals(team.id()) && query.matches(sandbox))
-                .sorted(query.order())
                 .toList();
-        var rest = matching.stream().filter(query::follows).limit(query.limit() + 1L).toList();
-        var page = rest.subList(0, Math.min(query.limit(), rest.size()));
-        Optional<SandboxQuery.Position> next =
-                rest.size() > page.size() ? Optional.of(SandboxQuery.Position.of(page.getLast())) : Optional.empty();
-        return new SandboxPage(page, next, matching.size());
+        return Page.of(matching, SandboxQuery::position, query.order(), query.after(), query.limit());
     }
 
     public void kill(Team team, String id) {
@@ -102,22 +104,34 @@ public final class Sandboxes {
         return node.extendDeadline(sandbox.id(), earlier(clock.instant().plus(wanted), latestEnd(team, sandbox)));
     }
 
-    private int running(Team team) {
-        return (int) node.list().stream()
-                .filter(sandbox -> sandbox.owner().equals(team.id()) && sandbox.state() == SandboxInfo.State.RUNNING)
-                .count();
+    /** What became of ending every running sandbox of a team. */
+    public record KillCounts(int killed, int failed) {}
+
+    /** Ends every running sandbox of a team; one that cannot be ended does not keep the others. */
+    public KillCounts killAll(Team team) {
+        int killed = 0;
+        int failed = 0;
+        for (var sandbox : node.list()) {
+            if (sandbox.owner().equals(team.id()) && sandbox.state() == SandboxInfo.State.RUNNING) {
+                try {
+                    killed += node.kill(sandbox.id(), EndCause.REQUEST) ? 1 : 0;
+                } catch (NodeException e) {
+                    failed++;
+                }
+            }
+        }
+        return new KillCounts(killed, failed);
     }
 
-    private TemplateInfo resolve(Team team, String text) {
-        var reference = TemplateReference.parse(text);
-        // Templates without a namespace belong to everybody; a team's own come with template builds.
-        var template = reference.namespace().isPresent() ? Optional.<TemplateInfo>empty() : node.template(reference.alias());
-        var found = template.orElseThrow(() -> new ControlException(Category.NOT_FOUND, "template '" + text + "' not found"));
-        if (!reference.tag().equals(TemplateReference.DEFAULT_TAG) && !reference.tag().equals(found.buildId())) {
-            throw new ControlException(
-                    Category.NOT_FOUND, "tag '" + reference.tag() + "' does not exist for template '" + text + "'");
-        }
-        return found;
+    /** How many sandboxes run, by team id; only teams with one or more. */
+    public Map<String, Long> runningCounts() {
+        return node.list().stream()
+                .filter(sandbox -> sandbox.state() == SandboxInfo.State.RUNNING)
+                .collect(Collectors.groupingBy(SandboxInfo::owner, TreeMap::new, Collectors.counting()));
+    }
+
+    private int running(Team team) {
+        return runningCounts().getOrDefault(team.id(), 0L).intValue();
     }
 
     private static void requireLength(Team team, Duration timeout) {

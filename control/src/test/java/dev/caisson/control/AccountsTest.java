@@ -11,10 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AccountsTest {
     @TempDir
@@ -39,14 +44,13 @@ class AccountsTest {
     @Test
     void aKeyOpensItsTeam() {
         var made = accounts.createKey(team, "laptop");
-        assertThat(accounts.authenticate(made.key().text())).isEqualTo(team);
+        assertThat(accounts.caller(made.key().text())).contains(new Caller(team, made.info().id()));
     }
 
     @Test
-    void anUnknownKeyIsRefusedWithTheTextClientsKnow() {
-        assertThatThrownBy(() -> accounts.authenticate("e2b_00"))
-                .isInstanceOfSatisfying(ControlException.class, e -> assertThat(e.category()).isEqualTo(Category.UNAUTHENTICATED))
-                .hasMessageStartingWith("Invalid API key, please visit https://e2b.dev/docs/api-key for more information.\n");
+    void anUnknownKeyIsNobodys() {
+        assertThat(accounts.caller("e2b_00")).isEmpty();
+        assertThat(accounts.caller("junk")).isEmpty();
     }
 
     @Test
@@ -54,26 +58,27 @@ class AccountsTest {
         var made = accounts.createKey(team, "laptop");
         database.close();
         open();
-        assertThat(accounts.authenticate(made.key().text())).isEqualTo(team);
+        assertThat(accounts.caller(made.key().text())).contains(new Caller(team, made.info().id()));
     }
 
     @Test
     void aRevokedKeyIsRefusedAtOnce() {
         var made = accounts.createKey(team, "laptop");
-        accounts.authenticate(made.key().text());
+        assertThat(accounts.caller(made.key().text())).isPresent();
         accounts.revokeKey(team, made.info().id());
-        assertThatThrownBy(() -> accounts.authenticate(made.key().text())).isInstanceOf(ControlException.class);
+        assertThat(accounts.caller(made.key().text())).isEmpty();
     }
 
     @Test
     void revokingWhatIsNotThereSaysSo() {
-        assertThatThrownBy(() -> accounts.revokeKey(team, "nothing")).hasMessage("API key not found");
+        assertThatThrownBy(() -> accounts.revokeKey(team, new UUID(0, 1).toString())).hasMessage("API key not found");
+        assertThatThrownBy(() -> accounts.revokeKey(team, "nothing")).hasMessage("Invalid API key ID");
     }
 
     @Test
     void useIsNoted() {
         var made = accounts.createKey(team, "laptop");
-        accounts.authenticate(made.key().text());
+        accounts.caller(made.key().text());
         await().untilAsserted(() -> assertThat(accounts.keys(team).getFirst().lastUsed()).isPresent());
     }
 
@@ -82,6 +87,63 @@ class AccountsTest {
         var made = accounts.createKey(team, "laptop");
         accounts.renameKey(team, made.info().id(), "desk");
         assertThat(accounts.keys(team)).extracting(KeyInfo::name).containsExactly("desk");
+    }
+
+    @Test
+    void whoWantsToKnowIsToldAfterARevocation() {
+        var left = new ArrayList<KeyInfo>();
+        accounts.afterRevocation(() -> left.addAll(accounts.keys(team)));
+        var made = accounts.createKey(team, "laptop");
+        var other = accounts.createKey(team, "desk");
+        accounts.revokeKey(team, made.info().id());
+        assertThat(left).containsExactly(other.info());
+    }
+
+    @Test
+    void anotherTeamsKeyIsNotFound() {
+        var made = accounts.createKey(team, "laptop");
+        var other = accounts.createTeam(new NewTeam("Other", Optional.empty(), 1, Duration.ofHours(1)));
+        assertThatThrownBy(() -> accounts.revokeKey(other, made.info().id())).hasMessage("API key not found");
+        assertThatThrownBy(() -> accounts.renameKey(other, made.info().id(), "x")).hasMessage("API key not found");
+        assertThat(accounts.caller(made.key().text())).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   ", "a\nb"})
+    void aKeysNameIsOneLine(String name) {
+        assertThatThrownBy(() -> accounts.createKey(team, name))
+                .isInstanceOfSatisfying(ControlException.class, e -> assertThat(e.category()).isEqualTo(Category.INVALID));
+    }
+
+    @Test
+    void aTeamGetsASlugOfItsNameAndKeepsItsLimits() {
+        var made = accounts.createTeam(new NewTeam("Data & Science!", Optional.empty(), 7, Duration.ofMinutes(30)));
+        assertThat(made.slug()).isEqualTo("data-science");
+        assertThat(accounts.team(made.id())).isEqualTo(made);
+        assertThat(accounts.teams()).containsExactly(team, made);
+    }
+
+    @Test
+    void aSlugIsTakenOnce() {
+        assertThatThrownBy(() -> accounts.createTeam(new NewTeam("Default", Optional.empty(), 1, Duration.ofHours(1))))
+                .isInstanceOfSatisfying(ControlException.class, e -> assertThat(e.category()).isEqualTo(Category.CONFLICT))
+                .hasMessageContaining("choose another slug");
+    }
+
+    @Test
+    void badTeamsAreInvalid() {
+        for (var slug : new String[] {"", "-a", "A", "a/b", "a".repeat(64)}) {
+            assertThatThrownBy(() -> new NewTeam("Name", Optional.of(slug), 1, Duration.ofHours(1))).hasMessageContaining("slug");
+        }
+        assertThatThrownBy(() -> new NewTeam("Name", Optional.empty(), 0, Duration.ofHours(1))).hasMessageContaining("limits");
+        assertThatThrownBy(() -> accounts.createTeam(new NewTeam("???", Optional.empty(), 1, Duration.ofHours(1))))
+                .hasMessageContaining("slug");
+    }
+
+    @Test
+    void teamsAreFoundByUuidOnly() {
+        assertThatThrownBy(() -> accounts.team("default")).hasMessage("Invalid team ID");
+        assertThatThrownBy(() -> accounts.team(new UUID(1, 1).toString())).hasMessage("Team not found");
     }
 
     @Test

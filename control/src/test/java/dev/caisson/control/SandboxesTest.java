@@ -22,7 +22,7 @@ class SandboxesTest {
     private static final Team OTHER = new Team("team-b", "B", "b", 3, Duration.ofHours(1));
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final FakeNode node = new FakeNode(clock);
-    private final Sandboxes sandboxes = new Sandboxes(node, clock);
+    private final Sandboxes sandboxes = new Sandboxes(node, new Templates(node, new TemplateUses(new FakeUses(), clock)), clock);
 
     @Test
     void theTemplatesTimeoutAppliesWhenNoneIsAskedFor() {
@@ -150,8 +150,8 @@ class SandboxesTest {
             var second = sandboxes.list(TEAM, query(ascending, 1, first.next()));
             assertThat(second.next()).isEmpty();
             assertThat(first.total()).isEqualTo(3);
-            var all = new java.util.ArrayList<>(first.sandboxes());
-            all.addAll(second.sandboxes());
+            var all = new java.util.ArrayList<>(first.rows());
+            all.addAll(second.rows());
             assertThat(all).extracting(SandboxInfo::id).doesNotHaveDuplicates().hasSize(3);
             var starts = all.stream().map(SandboxInfo::started).toList();
             assertThat(starts).isSortedAccordingTo(ascending ? java.util.Comparator.naturalOrder() : java.util.Comparator.reverseOrder());
@@ -170,7 +170,7 @@ class SandboxesTest {
         return new NewSandbox("base", Optional.of(timeout), true, Ingress.OPEN, Map.of(), Map.of());
     }
 
-    private static SandboxQuery query(boolean ascending, int limit, Optional<SandboxQuery.Position> after) {
+    private static SandboxQuery query(boolean ascending, int limit, Optional<PagePosition> after) {
         return new SandboxQuery(
                 Map.of(), EnumSet.allOf(SandboxInfo.State.class), ascending, Optional.empty(), Optional.empty(), limit, after);
     }

@@ -99,10 +99,15 @@ public final class Host implements Node, AutoCloseable {
         return parts.templates().find(idOrName).map(Host::describe);
     }
 
+    @Override
+    public List<TemplateInfo> templateBuilds() {
+        return parts.templates().builds().stream().map(Host::describe).toList();
+    }
+
     private static TemplateInfo describe(TemplateBuild build) {
         return new TemplateInfo(
-                build.templateId(), build.buildId(), build.names(), build.cpus(), build.memoryBytes(), build.diskBytes(),
-                build.timeout());
+                build.templateId(), build.buildId(), build.names(), build.created(), build.cpus(), build.memoryBytes(),
+                build.diskBytes(), build.timeout());
     }
 
     @Override

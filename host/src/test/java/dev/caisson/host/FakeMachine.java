@@ -192,6 +192,11 @@ final class FakeMachine implements AutoCloseable {
         }
 
         @Override
+        public List<TemplateBuild> builds() {
+            return list();
+        }
+
+        @Override
         public void put(TemplateBuild build) {
             throw new UnsupportedOperationException();
         }

@@ -111,6 +111,11 @@ public final class Router implements Handler {
         }
     }
 
+    /** Every route as {@code METHOD pattern}, in the order they were added. */
+    public List<String> routes() {
+        return entries.stream().map(entry -> entry.method() + " /" + String.join("/", entry.pattern())).toList();
+    }
+
     /** @throws HttpException 404 if no pattern matches, 405 if only the method does not */
     @Override
     public void handle(Exchange exchange) throws IOException {

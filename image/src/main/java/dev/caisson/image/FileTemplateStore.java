@@ -30,8 +30,8 @@ public final class FileTemplateStore implements TemplateStore {
     private volatile Contents known = Contents.NONE;
 
     /** What was read, and the folder's time before that; a negative time never matches. */
-    private record Contents(long time, Map<String, TemplateBuild> newest) {
-        static final Contents NONE = new Contents(-1, Map.of());
+    private record Contents(long time, List<TemplateBuild> builds, Map<String, TemplateBuild> newest) {
+        static final Contents NONE = new Contents(-1, List.of(), Map.of());
     }
 
     /** A store in {@code folder}, which is made when the first manifest is put. */
@@ -41,14 +41,19 @@ public final class FileTemplateStore implements TemplateStore {
 
     @Override
     public Optional<TemplateBuild> find(String idOrName) {
-        var builds = newest();
+        var builds = contents().newest();
         return Optional.ofNullable(builds.get(idOrName))
                 .or(() -> builds.values().stream().filter(build -> build.names().contains(idOrName)).max(OLDEST_FIRST));
     }
 
     @Override
     public List<TemplateBuild> list() {
-        return newest().values().stream().sorted(Comparator.comparing(TemplateBuild::templateId)).toList();
+        return contents().newest().values().stream().sorted(Comparator.comparing(TemplateBuild::templateId)).toList();
+    }
+
+    @Override
+    public List<TemplateBuild> builds() {
+        return contents().builds();
     }
 
     @Override
@@ -67,18 +72,19 @@ public final class FileTemplateStore implements TemplateStore {
         }
     }
 
-    private Map<String, TemplateBuild> newest() {
+    private Contents contents() {
         try {
             long time = Files.getLastModifiedTime(folder).toMillis();
             var contents = known;
             if (contents.time() != time) {
                 boolean settled = Instant.now().toEpochMilli() - time > TIME_GRAIN_MILLIS;
-                contents = new Contents(settled ? time : -1, newestOf(readAll()));
+                var builds = List.copyOf(readAll());
+                contents = new Contents(settled ? time : -1, builds, newestOf(builds));
                 known = contents;
             }
-            return contents.newest();
+            return contents;
         } catch (NoSuchFileException e) {
-            return Map.of();
+            return Contents.NONE;
         } catch (IOException e) {
             throw new ImageException(Category.INTERNAL, "could not read the templates in " + folder + ": " + e.getMessage(), e);
         }

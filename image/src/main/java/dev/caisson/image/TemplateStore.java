@@ -12,5 +12,8 @@ public interface TemplateStore {
     /** The newest build of every template. */
     List<TemplateBuild> list();
 
+    /** Every build of every template, in no particular order. */
+    List<TemplateBuild> builds();
+
     void put(TemplateBuild build);
 }

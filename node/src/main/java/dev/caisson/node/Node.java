@@ -17,8 +17,11 @@ public interface Node {
      */
     SandboxInfo create(CreateRequest request);
 
-    /** The template with this id or name, if this node can start it. */
+    /** The newest build of the template with this id or name, if this node can start it. */
     Optional<TemplateInfo> template(String idOrName);
+
+    /** Every build of every template, in no particular order. */
+    List<TemplateInfo> templateBuilds();
 
     /** A sandbox that runs (or is paused) here; empty for one that never was, is being killed, or is gone. */
     Optional<SandboxInfo> find(SandboxId id);

@@ -18,6 +18,8 @@ import java.util.Optional;
 public record Access(URI url, String key) {
     /** The file below the data folder that holds the first API key. */
     public static final String KEY_FILE = "key";
+    /** The file below the data folder that holds the operator's token; for root only. */
+    public static final String ADMIN_TOKEN_FILE = "admin-token";
     /** The file below the data folder that holds the server's address. */
     public static final String URL_FILE = "url";
 

@@ -1,8 +1,9 @@
 package dev.caisson.app.server;
 
+import dev.caisson.app.client.Access;
 import dev.caisson.base.Category;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** The files that only root, or root and one group, may read. */
@@ -21,30 +23,44 @@ final class Secrets {
 
     /** The server's secret, made on first use; every token of every sandbox derives from it. */
     static byte[] serverSecret(Path data) {
-        var file = data.resolve("secret");
-        var fresh = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(fresh);
-        try {
-            write(file, fresh, "rw-------");
-            return fresh;
-        } catch (FileAlreadyExistsException e) {
-            return existing(file);
-        } catch (IOException e) {
-            throw new AppException(Category.INTERNAL, "could not make " + file + ": " + e.getMessage(), e);
+        var secret = kept(data.resolve("secret"), random());
+        if (secret.length != SECRET_BYTES) {
+            throw damaged(data.resolve("secret"), " (sandboxes that run then lose their tokens)");
         }
+        return secret;
     }
 
-    private static byte[] existing(Path file) {
+    /** What the operator sends as {@code X-Admin-Token}, made on first use: 64 hexadecimal digits in a line. */
+    static String adminToken(Path data) {
+        var file = data.resolve(Access.ADMIN_TOKEN_FILE);
+        var line = HexFormat.of().formatHex(random()) + "\n";
+        var token = new String(kept(file, line.getBytes(StandardCharsets.US_ASCII)), StandardCharsets.US_ASCII).strip();
+        if (!token.matches("[0-9a-f]{64}")) {
+            throw damaged(file, "");
+        }
+        return token;
+    }
+
+    private static AppException damaged(Path file, String consequence) {
+        return new AppException(Category.INTERNAL, file + " is damaged; remove it to get a new one" + consequence);
+    }
+
+    private static byte[] random() {
+        var bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+
+    /** What {@code file} holds; {@code fresh} from now on if there is no such file. Only root can read it. */
+    private static byte[] kept(Path file, byte[] fresh) {
         try {
-            var secret = Files.readAllBytes(file);
-            if (secret.length != SECRET_BYTES) {
-                throw new AppException(
-                        Category.INTERNAL,
-                        file + " is damaged; remove it to get a new one (sandboxes that run then lose their tokens)");
+            if (Files.exists(file)) {
+                return Files.readAllBytes(file);
             }
-            return secret;
+            write(file, fresh, "rw-------");
+            return fresh;
         } catch (IOException e) {
-            throw new AppException(Category.INTERNAL, "could not read " + file + ": " + e.getMessage(), e);
+            throw new AppException(Category.INTERNAL, "could not read or make " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -52,7 +68,7 @@ final class Secrets {
     static void writeForGroup(Path file, String text, String group) {
         try {
             Files.deleteIfExists(file);
-            write(file, (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8), "rw-r-----");
+            write(file, (text + "\n").getBytes(StandardCharsets.UTF_8), "rw-r-----");
             var owners = file.getFileSystem().getUserPrincipalLookupService();
             groupOf(owners, group).ifPresent(principal -> setGroup(file, principal));
         } catch (IOException e) {

@@ -6,9 +6,11 @@ import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
 import dev.caisson.base.SandboxTokens;
 import dev.caisson.control.Accounts;
-import dev.caisson.control.ControlException;
 import dev.caisson.control.Sandboxes;
+import dev.caisson.control.TemplateUses;
+import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
+import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.engine.gvisor.GvisorConfig;
 import dev.caisson.engine.gvisor.GvisorEngine;
@@ -17,7 +19,9 @@ import dev.caisson.front.Front;
 import dev.caisson.front.InnerDoor;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.rest.RestApi;
+import dev.caisson.front.rest.RestParts;
 import dev.caisson.front.rest.ServerInfo;
+import dev.caisson.front.rest.TeamLimits;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestLink;
 import dev.caisson.host.Host;
@@ -47,8 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final int MOST_SANDBOXES_OF_A_TEAM = 1000;
-    private static final Duration LONGEST_RUN = Duration.ofHours(24);
+    private static final TeamLimits LIMITS = new TeamLimits(1000, Duration.ofHours(24));
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private final CleanupStack parts;
@@ -106,7 +109,9 @@ public final class Server implements AutoCloseable {
             parts.push("close the database", database::close);
             var accounts = new Accounts(new SqlAccountStore(database), clock);
             ensureKey(accounts);
-            var sandboxes = new Sandboxes(host, clock);
+            accounts.afterRevocation(() -> ensureKey(accounts));
+            var templates = new Templates(host, new TemplateUses(new SqlTemplateUseStore(database), clock));
+            var sandboxes = new Sandboxes(host, templates, clock);
 
             var envd = new EnvdService(host, tokens);
             parts.push("close envd", envd::close);
@@ -114,8 +119,8 @@ public final class Server implements AutoCloseable {
             var info = new ServerInfo(
                     ProcessHandle.current().pid(), Program.current().version(), url,
                     engine.info().name() + " " + engine.info().build(), engine.info().isolation());
-            var front = new Front(
-                    host, tokens, envd::handle, envd::findBySignature, RestApi.create(accounts, sandboxes, host, tokens, info));
+            var front = new Front(host, tokens, envd::handle, envd::findBySignature, RestApi.create(new RestParts(
+                    accounts, sandboxes, templates, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
             host.addListener(new SandboxListener() {
                 @Override
                 public void ended(EndRecord end) {
@@ -189,10 +194,10 @@ public final class Server implements AutoCloseable {
             }
         }
 
-        /** The first key is made once; its file may be removed to get a new one. */
+        /** The key of the commands is made once, and again when it was revoked or its file removed. */
         private void ensureKey(Accounts accounts) {
             var file = installation.data().resolve(Access.KEY_FILE);
-            var team = accounts.defaultTeam(MOST_SANDBOXES_OF_A_TEAM, LONGEST_RUN);
+            var team = accounts.defaultTeam(LIMITS.maxSandboxes(), LIMITS.maxLength());
             if (!isGood(accounts, file)) {
                 Secrets.writeForGroup(file, accounts.createKey(team, "first").key().text(), installation.name());
             }
@@ -200,9 +205,8 @@ public final class Server implements AutoCloseable {
 
         private static boolean isGood(Accounts accounts, Path file) {
             try {
-                accounts.authenticate(Files.readString(file).strip());
-                return true;
-            } catch (IOException | ControlException e) {
+                return accounts.caller(Files.readString(file).strip()).isPresent();
+            } catch (IOException e) {
                 return false;
             }
         }

@@ -1,6 +1,7 @@
 package dev.caisson.control.store;
 
 import dev.caisson.control.AccountStore;
+import dev.caisson.control.Caller;
 import dev.caisson.control.KeyInfo;
 import dev.caisson.control.KeyMask;
 import dev.caisson.control.Team;
@@ -14,9 +15,11 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Teams and keys in SQL. Times are milliseconds since 1970. */
 public final class SqlAccountStore implements AccountStore {
+    private final SqliteDatabase database;
     private final Jdbi jdbi;
 
     public SqlAccountStore(SqliteDatabase database) {
+        this.database = database;
         this.jdbi = database.jdbi();
     }
 
@@ -58,13 +61,13 @@ public final class SqlAccountStore implements AccountStore {
     }
 
     @Override
-    public Optional<Authenticated> findByHash(String hash) {
+    public Optional<Caller> findByHash(String hash) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         select api_key.id as key_id, team.id as team_id, team.name as team_name, slug, max_sandboxes,
                                max_length_seconds
                         from api_key join team on team.id = api_key.team_id where hash = :hash""")
                 .bind("hash", hash)
-                .map((row, context) -> new Authenticated(row.getString("key_id"), team(row)))
+                .map((row, context) -> new Caller(team(row), row.getString("key_id")))
                 .findOne());
     }
 
@@ -97,7 +100,7 @@ public final class SqlAccountStore implements AccountStore {
 
     @Override
     public void used(String keyId, Instant when) {
-        jdbi.useHandle(handle -> handle.createUpdate("update api_key set last_used = :when where id = :id")
+        database.soon(handle -> handle.createUpdate("update api_key set last_used = :when where id = :id")
                 .bind("when", when.toEpochMilli())
                 .bind("id", keyId)
                 .execute());

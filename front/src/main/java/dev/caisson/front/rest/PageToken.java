@@ -1,6 +1,6 @@
 package dev.caisson.front.rest;
 
-import dev.caisson.control.SandboxQuery;
+import dev.caisson.control.PagePosition;
 import dev.caisson.http.HttpException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -14,18 +14,18 @@ final class PageToken {
 
     private PageToken() {}
 
-    static String write(SandboxQuery.Position position, boolean ascending) {
-        var text = position.started() + SEPARATOR + position.id() + (ascending ? SEPARATOR + ASCENDING : "");
+    static String write(PagePosition position, boolean ascending) {
+        var text = position.moment() + SEPARATOR + position.id() + (ascending ? SEPARATOR + ASCENDING : "");
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** @throws HttpException 400 if it is none, or one of a list in the other direction */
-    static SandboxQuery.Position read(String token, boolean ascending) {
+    static PagePosition read(String token, boolean ascending) {
         try {
             var parts = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split(SEPARATOR, -1);
             var isAscending = parts.length == 3 && parts[2].equals(ASCENDING);
             if (isAscending == ascending && (isAscending || parts.length == 2)) {
-                return new SandboxQuery.Position(Instant.parse(parts[0]), parts[1]);
+                return new PagePosition(Instant.parse(parts[0]), parts[1]);
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             throw invalid();

@@ -1,16 +1,14 @@
 package dev.caisson.front.rest;
 
-import dev.caisson.base.SandboxTokens;
-import dev.caisson.control.Accounts;
-import dev.caisson.control.Sandboxes;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
+import dev.caisson.http.HttpException;
 import dev.caisson.http.PathParameters;
 import dev.caisson.http.Router;
-import dev.caisson.node.Node;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Every route of the control plane. Safe for use by many threads. */
 public final class RestApi {
@@ -20,26 +18,54 @@ public final class RestApi {
             "POST /sandboxes/{id}/pause", "POST /v2/sandboxes/{id}/pause", "POST /sandboxes/{id}/resume",
             "PUT /sandboxes/{id}/network", "POST /sandboxes/{id}/snapshots", "POST /sandboxes/{id}/fork",
             "POST /v2/sandboxes/{id}/fork", "GET /snapshots",
-            "POST /v3/templates", "POST /v2/templates", "POST /templates", "POST /templates/{id}",
-            "POST /templates/{id}/builds/{build}", "POST /v2/templates/{id}/builds/{build}", "GET /templates/{id}/files/{hash}",
-            "GET /templates/{id}/builds/{build}/status", "GET /templates/{id}/builds/{build}/logs", "GET /templates",
-            "GET /v2/templates", "GET /templates/{id}", "DELETE /templates/{id}", "PATCH /templates/{id}",
-            "PATCH /v2/templates/{id}", "POST /templates/tags", "DELETE /templates/tags", "GET /templates/{id}/tags",
-            "GET /templates/aliases/{alias}", "GET /volumes", "POST /volumes", "GET /volumes/{id}", "DELETE /volumes/{id}",
+            "POST /v3/templates", "POST /v2/templates", "POST /v2/templates/{id}/builds/{build}",
+            "GET /templates/{id}/files/{hash}", "GET /templates/{id}/builds/{build}/status",
+            "GET /templates/{id}/builds/{build}/logs", "POST /templates/tags", "DELETE /templates/tags",
+            "GET /templates/{id}/tags/count", "GET /templates/{id}/tags/exists", "GET /templates/{id}/tags/groups",
+            "GET /templates/{id}/tags/{tag}/assignments", "GET /default-templates",
+            "GET /volumes", "POST /volumes", "GET /volumes/{id}", "DELETE /volumes/{id}",
             "GET /secrets", "POST /secrets", "GET /secrets/{id}", "POST /secrets/{id}", "DELETE /secrets/{id}",
-            "GET /teams", "GET /teams/{id}/metrics", "GET /teams/{id}/metrics/max", "GET /api-keys", "POST /api-keys",
-            "PATCH /api-keys/{id}", "DELETE /api-keys/{id}", "GET /nodes", "GET /nodes/{id}");
+            "GET /teams/{id}/metrics", "GET /teams/{id}/metrics/max");
+
+    /** The same for the operator. */
+    static final List<String> NOT_YET_FOR_THE_OPERATOR =
+            List.of("GET /nodes", "GET /nodes/{id}", "POST /nodes/{id}", "POST /admin/teams/{team}/builds/cancel");
+
+    /** What E2B itself has given up or what needs its logins; never to come. */
+    static final List<String> GONE = List.of(
+            "POST /templates", "POST /templates/{id}", "POST /templates/{id}/builds/{build}", "POST /access-tokens",
+            "DELETE /access-tokens/{id}");
+
+    /** Families of paths that E2B has removed ({@code contract/rest-api.md} §2). */
+    private static final Pattern REMOVED = Pattern.compile("/(instances|envs)(/|$)");
 
     private RestApi() {}
 
-    public static Handler create(Accounts accounts, Sandboxes sandboxes, Node node, SandboxTokens tokens, ServerInfo server) {
-        var authentication = new Authentication(accounts);
-        var answers = new Answers(tokens);
-        var resource = new SandboxResource(sandboxes, answers);
-        var status = new StatusResource(server, node, sandboxes, answers);
-        var routes = Router.builder()
-                .get("/health", RestApi::health)
-                .get("/caisson/status", authentication.require(status::get));
+    public static Handler create(RestParts parts) {
+        var routes = routes(parts);
+        return exchange -> {
+            if (REMOVED.matcher(exchange.rawPath()).lookingAt()) {
+                throw HttpException.withStatus(410, exchange.rawPath() + " is deprecated and not served; update the SDK or CLI that calls it");
+            }
+            routes.handle(exchange);
+        };
+    }
+
+    static Router routes(RestParts parts) {
+        var authentication = new Authentication(parts.accounts(), parts.adminToken());
+        var routes = Router.builder().get("/health", RestApi::health);
+        var answers = new Answers(parts.tokens());
+        addSandboxes(routes, authentication, new SandboxResource(parts.sandboxes(), answers));
+        addTemplates(routes, authentication, new TemplateResource(parts.templates()));
+        addAccounts(routes, authentication, new KeyResource(parts.accounts()));
+        addAdministration(routes, authentication, new AdminResource(parts.accounts(), parts.sandboxes(), parts.limits()));
+        var status = new StatusResource(parts.server(), parts.node(), parts.sandboxes(), answers);
+        routes.get("/caisson/status", authentication.require(status::get));
+        addWhatIsNotThere(routes, authentication);
+        return routes.build();
+    }
+
+    private static void addSandboxes(Router.Builder routes, Authentication authentication, SandboxResource resource) {
         for (var version : List.of("", "/v2")) {
             routes.get(version + "/sandboxes/{id}", authentication.require(resource::get))
                     .delete(version + "/sandboxes/{id}", authentication.require(resource::kill))
@@ -51,13 +77,57 @@ public final class RestApi {
                 .post("/v2/sandboxes", authentication.require(resource::create))
                 .get("/sandboxes", authentication.require(resource::listOld))
                 .get("/v2/sandboxes", authentication.require(resource::list));
+    }
+
+    private static void addTemplates(Router.Builder routes, Authentication authentication, TemplateResource resource) {
+        routes.get("/templates", authentication.require(resource::listOld))
+                .get("/v2/templates", authentication.require(resource::list))
+                .get("/templates/{id}", authentication.require(resource::get))
+                .delete("/templates/{id}", authentication.require(resource::delete))
+                .patch("/templates/{id}", authentication.require(resource::update))
+                .patch("/v2/templates/{id}", authentication.require(resource::update))
+                .get("/templates/{id}/tags", authentication.require(resource::tags))
+                .get("/templates/aliases/{alias}", authentication.require(resource::alias));
+    }
+
+    private static void addAccounts(Router.Builder routes, Authentication authentication, KeyResource resource) {
+        routes.get("/teams", authentication.requireAsker(resource::teams))
+                .get("/api-keys", authentication.require(resource::list))
+                .post("/api-keys", authentication.require(resource::create))
+                .patch("/api-keys/{id}", authentication.require(resource::rename))
+                .delete("/api-keys/{id}", authentication.requireAsker(resource::revoke));
+    }
+
+    private static void addAdministration(Router.Builder routes, Authentication authentication, AdminResource resource) {
+        routes.get("/caisson/teams", authentication.requireAdmin(resource::listTeams))
+                .post("/caisson/teams", authentication.requireAdmin(resource::createTeam))
+                .post("/admin/teams/{team}/api-keys", authentication.requireAdmin(resource::createKey))
+                .delete("/admin/teams/{team}/api-keys/{id}", authentication.requireAdmin(resource::revokeKey))
+                .post("/admin/teams/{team}/sandboxes/kill", authentication.requireAdmin(resource::killSandboxes))
+                .get("/admin/sandboxes/running-counts", authentication.requireAdmin(resource::runningCounts));
+    }
+
+    private static void addWhatIsNotThere(Router.Builder routes, Authentication authentication) {
         for (var route : NOT_YET) {
-            var space = route.indexOf(' ');
-            routes.add(route.substring(0, space), route.substring(space + 1), authentication.require((team, exchange, path) -> {
+            add(routes, route, authentication.require((team, exchange, path) -> {
                 throw SandboxResource.notYet(route);
             }));
         }
-        return routes.build();
+        for (var route : GONE) {
+            add(routes, route, authentication.require((team, exchange, path) -> {
+                throw HttpException.withStatus(410, route + " is deprecated and not served; update the SDK or CLI that calls it");
+            }));
+        }
+        for (var route : NOT_YET_FOR_THE_OPERATOR) {
+            add(routes, route, authentication.requireAdmin((exchange, path) -> {
+                throw SandboxResource.notYet(route);
+            }));
+        }
+    }
+
+    private static void add(Router.Builder routes, String route, Router.Route handler) {
+        var space = route.indexOf(' ');
+        routes.add(route.substring(0, space), route.substring(space + 1), handler);
     }
 
     /** {@code contract/rest-api.md} §2: text, not JSON, and 200. */

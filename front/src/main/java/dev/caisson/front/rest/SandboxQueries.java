@@ -18,8 +18,6 @@ import java.util.Set;
 
 /** List parameters as clients send them ({@code contract/rest-api.md} §3.1, §5.5). */
 final class SandboxQueries {
-    private static final int LARGEST_PAGE = 100;
-
     private SandboxQueries() {}
 
     /** The old list: running ones, newest first, on one page. */
@@ -37,8 +35,8 @@ final class SandboxQueries {
                 ascending,
                 query.first("startedAfter").filter(text -> !text.isEmpty()).map(SandboxQueries::moment),
                 query.first("template").filter(text -> !text.isEmpty()).map(SandboxQueries::template),
-                query.number("limit", 1, LARGEST_PAGE).orElse((long) LARGEST_PAGE).intValue(),
-                query.first("nextToken").filter(text -> !text.isEmpty()).map(token -> PageToken.read(token, ascending)));
+                Paging.limit(query),
+                Paging.after(query, ascending));
     }
 
     private static boolean ascending(Query query) {

@@ -68,7 +68,7 @@ final class SandboxResource {
 
     void listOld(Team team, Exchange exchange, PathParameters path) throws IOException {
         var page = sandboxes.list(team, SandboxQueries.old(Query.of(exchange)));
-        Json.send(exchange, 200, page.sandboxes().stream().map(answers::row).toList());
+        Json.send(exchange, 200, page.rows().stream().map(answers::row).toList());
     }
 
     void list(Team team, Exchange exchange, PathParameters path) throws IOException {
@@ -78,7 +78,7 @@ final class SandboxResource {
         if (query.states().contains(dev.caisson.node.SandboxInfo.State.RUNNING)) {
             exchange.setHeader("X-Total-Running", Integer.toString(page.total()));
         }
-        Json.send(exchange, 200, page.sandboxes().stream().map(answers::row).toList());
+        Json.send(exchange, 200, page.rows().stream().map(answers::row).toList());
     }
 
     void get(Team team, Exchange exchange, PathParameters path) throws IOException {

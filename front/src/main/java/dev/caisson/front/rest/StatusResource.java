@@ -44,7 +44,7 @@ final class StatusResource {
     record Repair(Instant at, int adopted, List<String> repaired) {}
 
     void get(Team team, Exchange exchange, PathParameters path) throws IOException {
-        var mine = sandboxes.list(team, SandboxQueries.old(Query.parse(""))).sandboxes();
+        var mine = sandboxes.list(team, SandboxQueries.old(Query.parse(""))).rows();
         var ended = node.ended().stream()
                 .filter(end -> end.owner().equals(team.id()))
                 .limit(ENDS)

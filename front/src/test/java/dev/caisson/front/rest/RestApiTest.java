@@ -1,25 +1,14 @@
 package dev.caisson.front.rest;
 
+import static dev.caisson.front.rest.ControlPlane.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.base.SandboxTokens;
-import dev.caisson.base.testing.ManualClock;
-import dev.caisson.control.Accounts;
-import dev.caisson.control.Sandboxes;
-import dev.caisson.control.store.SqlAccountStore;
-import dev.caisson.control.store.SqliteDatabase;
-import dev.caisson.http.Handler;
-import dev.caisson.http.Json;
 import dev.caisson.http.testing.FakeExchange;
-import dev.caisson.node.testing.FakeNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,51 +16,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 class RestApiTest {
-    private static SqliteDatabase database;
-    private static Accounts accounts;
-    private static String key;
-    private static String otherKey;
-
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
-    private final FakeNode node = new FakeNode(clock);
-    private Handler api;
-
-    @BeforeAll
-    static void openDatabase(@TempDir Path folder) {
-        database = SqliteDatabase.open(folder.resolve("control.db"));
-        var store = new SqlAccountStore(database);
-        accounts = new Accounts(store, InstantSource.system());
-        key = accounts.createKey(accounts.defaultTeam(3, Duration.ofHours(1)), "test").key().text();
-        var other = new dev.caisson.control.Team("other", "Other", "other", 3, Duration.ofHours(1));
-        store.addTeam(other);
-        otherKey = accounts.createKey(other, "test").key().text();
-    }
+    private ControlPlane plane;
 
     @BeforeEach
-    void start() {
-        api = RestApi.create(
-                accounts, new Sandboxes(node, clock), node, new SandboxTokens(new byte[32]),
-                new ServerInfo(1, "1", "http://127.0.0.1:1", "fake 1", "none"));
+    void start(@TempDir Path folder) {
+        plane = new ControlPlane(folder);
     }
 
-    @AfterAll
-    static void closeDatabase() {
-        database.close();
+    @AfterEach
+    void stop() {
+        plane.close();
     }
 
     @Test
     void healthNeedsNoKeyAndIsText() {
-        var exchange = FakeExchange.request("GET", "/health").handledBy(api);
+        var exchange = FakeExchange.request("GET", "/health").handledBy(plane.api);
         assertThat(exchange.status()).isEqualTo(200);
         assertThat(exchange.answerText()).isEqualTo("Health check successful");
     }
 
     @Test
     void aMissingKeyWinsOverEverythingElse() {
-        var exchange = FakeExchange.request("POST", "/sandboxes").body("{broken").handledBy(api);
+        var exchange = FakeExchange.request("POST", "/sandboxes").body("{broken").handledBy(plane.api);
         assertThat(exchange.status()).isEqualTo(401);
         assertThat(json(exchange).path("code").asInt()).isEqualTo(401);
     }
@@ -111,7 +79,7 @@ class RestApiTest {
     void aBodyThatBreaksTheSchemaIsAValidationError(String body) {
         var answer = json(call("POST", "/sandboxes", body, 400));
         assertThat(answer.path("message").asString()).startsWith("validation error");
-        assertThat(node.list()).isEmpty();
+        assertThat(plane.node.list()).isEmpty();
     }
 
     @ParameterizedTest
@@ -121,7 +89,7 @@ class RestApiTest {
     })
     void whatIsNotThereYetIsRefusedAndNothingIsMade(String member) {
         call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"," + member + "}", 501);
-        assertThat(node.list()).isEmpty();
+        assertThat(plane.node.list()).isEmpty();
     }
 
     @Test
@@ -138,7 +106,7 @@ class RestApiTest {
         assertThat(detail.path("network").toString())
                 .isEqualTo("{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}");
         call("POST", "/sandboxes", "{\"templateID\":\"base\"," + network + "}", 400);
-        assertThat(node.list()).hasSize(1);
+        assertThat(plane.node.list()).hasSize(1);
         assertThat(json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"}", 201)).has("trafficAccessToken")).isFalse();
     }
 
@@ -156,9 +124,9 @@ class RestApiTest {
         for (var call : new String[] {"GET ", "DELETE ", "POST /timeout", "POST /connect", "POST /refreshes"}) {
             var parts = call.split(" ", -1);
             var exchange = FakeExchange.request(parts[0], "/sandboxes/" + id + parts[1])
-                    .header("X-API-Key", otherKey)
+                    .header("X-API-Key", plane.otherKey.key().text())
                     .body("{\"timeout\":10}")
-                    .handledBy(api);
+                    .handledBy(plane.api);
             assertThat(exchange.status()).as(call).isEqualTo(404);
         }
     }
@@ -173,7 +141,7 @@ class RestApiTest {
     @Test
     void theListPagesFiltersAndCounts() {
         var first = create("{\"team\":\"a b\",\"x\":\"1\"}");
-        clock.advance(Duration.ofSeconds(1));
+        plane.clock.advance(Duration.ofSeconds(1));
         var second = create("{\"x\":\"1\"}");
         var page = call("GET", "/v2/sandboxes?limit=1", "", 200);
         assertThat(page.answerHeader("X-Total-Running")).contains("2");
@@ -207,7 +175,7 @@ class RestApiTest {
     @Test
     void aTokenOfTheOtherDirectionIsInvalid() {
         create();
-        clock.advance(Duration.ofSeconds(1));
+        plane.clock.advance(Duration.ofSeconds(1));
         create();
         var next = call("GET", "/v2/sandboxes?limit=1&order=asc", "", 200).answerHeader("X-Next-Token").orElseThrow();
         assertThat(json(call("GET", "/v2/sandboxes?nextToken=" + next, "", 400)).path("message").asString())
@@ -220,6 +188,32 @@ class RestApiTest {
         var parts = route.split(" ");
         var answer = call(parts[0], parts[1].replaceAll("\\{[a-z]+}", "x"), "{}", 501);
         assertThat(json(answer).path("message").asString()).contains("docs/compatibility.md");
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesForTheOperatorNotThereYet")
+    void theOperatorsRoutesOfLaterWorkToo(String route) {
+        var parts = route.split(" ");
+        var answer = plane.admin(parts[0], parts[1].replaceAll("\\{[a-z]+}", "x"), "{}", 501);
+        assertThat(json(answer).path("message").asString()).contains("docs/compatibility.md");
+    }
+
+    static java.util.List<String> routesForTheOperatorNotThereYet() {
+        return RestApi.NOT_YET_FOR_THE_OPERATOR;
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesThatNeverCome")
+    void whatIsGivenUpAsksForAnUpdate(String route) {
+        var parts = route.split(" ");
+        var answer = call(parts[0], parts[1].replaceAll("\\{[a-z]+}", "x"), "{}", 410);
+        assertThat(json(answer).path("message").asString()).contains("deprecated").contains("update");
+    }
+
+    static java.util.List<String> routesThatNeverCome() {
+        var routes = new java.util.ArrayList<>(RestApi.GONE);
+        routes.addAll(java.util.List.of("GET /instances", "POST /instances/x/refreshes", "GET /envs", "DELETE /envs/x"));
+        return routes;
     }
 
     static java.util.List<String> routesNotThereYet() {
@@ -238,23 +232,15 @@ class RestApiTest {
     }
 
     private String create() {
-        return create("{}");
+        return plane.create("{}");
     }
 
     private String create(String metadata) {
-        return json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"metadata\":" + metadata + "}", 201))
-                .path("sandboxID")
-                .asString();
+        return plane.create(metadata);
     }
 
     private FakeExchange call(String method, String target, String body, int expected) {
-        var exchange = FakeExchange.request(method, target).header("X-API-Key", key).body(body).handledBy(api);
-        assertThat(exchange.status()).as("%s %s: %s", method, target, exchange.answerText()).isEqualTo(expected);
-        return exchange;
-    }
-
-    private static JsonNode json(FakeExchange exchange) {
-        return Json.parse(exchange.answerText().getBytes(StandardCharsets.UTF_8), JsonNode.class);
+        return plane.call(method, target, body, expected);
     }
 
     private static String encode(String text) {

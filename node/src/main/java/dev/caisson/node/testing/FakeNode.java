@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /** A node whose sandboxes are entries of a map, each with a {@link FakeAgent}. Knows one template, {@code base}. Thread-safe. */
 public final class FakeNode implements Node {
     public static final TemplateInfo BASE = new TemplateInfo(
-            "basetemplate00000000", "11111111-2222-3333-4444-555555555555", List.of("base"), 2, 1L << 30, 10L << 30,
-            Duration.ofSeconds(300));
+            "basetemplate00000000", "11111111-2222-3333-4444-555555555555", List.of("base"),
+            Instant.parse("2025-12-01T00:00:00Z"), 2, 1L << 30, 10L << 30, Duration.ofSeconds(300));
 
     private final Map<SandboxId, SandboxInfo> sandboxes = new ConcurrentHashMap<>();
     private final Map<SandboxId, SandboxInfo> ending = new ConcurrentHashMap<>();
@@ -41,6 +41,11 @@ public final class FakeNode implements Node {
     @Override
     public Optional<TemplateInfo> template(String idOrName) {
         return idOrName.equals(BASE.templateId()) || BASE.names().contains(idOrName) ? Optional.of(BASE) : Optional.empty();
+    }
+
+    @Override
+    public List<TemplateInfo> templateBuilds() {
+        return List.of(BASE);
     }
 
     @Override

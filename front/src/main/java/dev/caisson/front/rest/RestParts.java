@@ -1,0 +1,23 @@
+package dev.caisson.front.rest;
+
+import dev.caisson.base.SandboxTokens;
+import dev.caisson.control.Accounts;
+import dev.caisson.control.Sandboxes;
+import dev.caisson.control.Templates;
+import dev.caisson.node.Node;
+
+/**
+ * What the control plane's resources work with.
+ *
+ * @param adminToken the operator's secret
+ * @param limits of new teams
+ */
+public record RestParts(
+        Accounts accounts,
+        Sandboxes sandboxes,
+        Templates templates,
+        Node node,
+        SandboxTokens tokens,
+        ServerInfo server,
+        String adminToken,
+        TeamLimits limits) {}
