@@ -135,7 +135,7 @@ public interface GuestAgent extends AutoCloseable {
     /**
      * Connects to a TCP address inside the guest, {@code 127.0.0.1} and {@code ::1} included.
      *
-     * @param host an IP address, or empty for whichever of the guest's own addresses something listens on
+     * @param host an IP address, or empty for whichever of the guest's own addresses something listens on; never the agent's own port
      * @throws GuestException {@code UNAVAILABLE} with ECONNREFUSED if nothing listens
      */
     GuestStream dial(String host, int port);

@@ -21,6 +21,7 @@ final class Link implements AutoCloseable {
     private final LinkTimeouts timeouts;
     private final ReadyConnections ready = new ReadyConnections();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Set<SocketStream> plain = ConcurrentHashMap.newKeySet();
     /** Handshakes hold it for reading, a change of the key for writing, so that none is made with a key about to go. */
     private final ReadWriteLock keyLock = new ReentrantReadWriteLock();
     private volatile byte[] key;
@@ -120,11 +121,28 @@ final class Link implements AutoCloseable {
         }
     }
 
+    /** Whether this is the port of the agent itself. */
+    boolean isAgents(int port) {
+        return port == address.getPort();
+    }
+
+    /** A connection to another port of the guest, without the agent; it is closed with the link. */
+    GuestStream plain(int port, Deadline deadline) throws IOException {
+        var stream = SocketStream.connect(new InetSocketAddress(address.getAddress(), port), deadline, plain::remove);
+        plain.add(stream);
+        if (closed) {
+            stream.close();
+            throw new GuestException(Category.UNAVAILABLE, "the link to the guest is closed");
+        }
+        return stream;
+    }
+
     /** Closes every connection; what blocks on one fails at once, and no new one is made. */
     @Override
     public void close() {
         closed = true;
         open.forEach(Connection::close);
+        plain.forEach(SocketStream::close);
     }
 
     /**

@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections to and from the guest; the agent runs on this machine, so its loopback is ours. */
 @Timeout(60)
@@ -78,10 +80,11 @@ class AgentPortsTest {
         fails(Category.INVALID, () -> AGENT.link().dial("", 70_000));
     }
 
-    @Test
-    void passesOnAReset() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "127.0.0.1"})
+    void passesOnAReset(String host) throws Exception {
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            var stream = AGENT.link().dial("", server.getLocalPort());
+            var stream = AGENT.link().dial(host, server.getLocalPort());
             try (var accepted = server.accept()) {
                 stream.close();
                 stream.close();
@@ -95,14 +98,58 @@ class AgentPortsTest {
         }
     }
 
-    @Test
-    void closingAStreamWakesItsReader() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "127.0.0.1"})
+    void closingAStreamWakesItsReader(String host) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            var stream = AGENT.link().dial("", server.getLocalPort());
+            var stream = AGENT.link().dial(host, server.getLocalPort());
             var reading = threads.submit(() -> assertThatThrownBy(() -> stream.input().read()).isInstanceOf(IOException.class));
             stream.close();
             reading.get();
+        }
+    }
+
+    @Test
+    void aServiceOnAnotherAddressIsReachedThroughTheAgent() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var server = new ServerSocket(0, 5, InetAddress.getByName("::1"))) {
+            var echo = threads.submit(() -> echoOnce(server));
+            try (var stream = AGENT.link().dial("", server.getLocalPort())) {
+                stream.output().write('x');
+                stream.shutdownOutput();
+                assertThat(stream.input().readAllBytes()).isEqualTo(new byte[] {'x'});
+                assertThat(echo.get()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void theAgentsOwnPortIsNobodysService() {
+        for (var host : new String[] {"", "127.0.0.1"}) {
+            assertThat(fails(Category.UNAVAILABLE, () -> AGENT.link().dial(host, AGENT.address().getPort())).errno()).isEqualTo(Errno.ECONNREFUSED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "127.0.0.1"})
+    void closingTheLinkBreaksItsStreams(String host) throws Exception {
+        var link = AGENT.connect();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var stream = link.dial(host, server.getLocalPort());
+            try (var accepted = server.accept()) {
+                var reading = threads.submit(() -> assertThatThrownBy(() -> stream.input().read()).isInstanceOf(IOException.class));
+                link.close();
+                reading.get();
+                accepted.setSoTimeout(10_000);
+                assertThatThrownBy(() -> {
+                    if (accepted.getInputStream().read() < 0) {
+                        throw new SocketException("ended");
+                    }
+                }).isInstanceOf(SocketException.class);
+            }
+            fails(Category.UNAVAILABLE, () -> link.dial(host, server.getLocalPort()));
         }
     }
 

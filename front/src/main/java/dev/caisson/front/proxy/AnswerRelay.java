@@ -8,14 +8,12 @@ import java.util.Locale;
 
 /** Carries a service's answer to the client, each piece as it comes. What breaks off there is cut off here. */
 final class AnswerRelay {
-    private static final int BUFFER = 16 * 1024;
     private static final int CHUNK_LINE_LIMIT = 1024;
 
     private final Exchange exchange;
     private final ServiceHead head;
     private final ServiceInput input;
     private final Framing framing;
-    private final byte[] buffer = new byte[BUFFER];
 
     /** @throws MalformedAnswerException if the head does not tell where the body ends */
     AnswerRelay(Exchange exchange, ServiceHead head, ServiceInput input) {
@@ -28,6 +26,10 @@ final class AnswerRelay {
     void run() throws IOException {
         boolean bodiless = exchange.method().equals("HEAD") || head.status() == 204 || head.status() == 304;
         copyHeaders();
+        if (!bodiless && framing instanceof Framing.Length(var length) && input.has(length)) {
+            exchange.send(head.status(), input.take((int) length));
+            return;
+        }
         var out = exchange.start(head.status());
         if (bodiless) {
             return;
@@ -86,19 +88,18 @@ final class AnswerRelay {
 
     private void relay(OutputStream out, long length) throws IOException {
         for (long left = length; left > 0; ) {
-            int n = input.read(buffer, (int) Math.min(buffer.length, left));
+            long n = input.pass(out, left);
             if (n < 0) {
                 throw new EOFException("the service closed the connection " + left + " bytes before the end of its answer");
             }
             left -= n;
-            pass(out, n);
         }
         out.flush();
     }
 
     private void relayUntilEnd(OutputStream out) throws IOException {
-        for (int n = input.read(buffer, buffer.length); n >= 0; n = input.read(buffer, buffer.length)) {
-            pass(out, n);
+        while (input.pass(out, Long.MAX_VALUE) >= 0) {
+            // The next piece.
         }
     }
 
@@ -124,12 +125,5 @@ final class AnswerRelay {
             throw new MalformedAnswerException("the service sent a chunk without a size");
         }
         throw new MalformedAnswerException("the service sent a chunk without a size");
-    }
-
-    private void pass(OutputStream out, int length) throws IOException {
-        out.write(buffer, 0, length);
-        if (!input.hasMore()) {
-            out.flush();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.caisson.front.proxy;
 
 import dev.caisson.http.Exchange;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class RequestPump implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPump.class);
     private static final int BUFFER = 16 * 1024;
+    private static final int FRAME = 16;
 
     private final Exchange exchange;
     private final OutputStream out;
@@ -62,32 +64,40 @@ final class RequestPump implements AutoCloseable {
     }
 
     private void copy() throws IOException {
-        boolean chunked = exchange.contentLength().isEmpty();
         var buffer = new byte[BUFFER];
         var body = exchange.body();
-        for (int n = body.read(buffer); n >= 0 && !over; n = body.read(buffer)) {
-            if (chunked) {
-                ascii(Integer.toHexString(n) + "\r\n");
+        if (exchange.contentLength().isPresent()) {
+            for (int n = body.read(buffer); n >= 0 && !over; n = body.read(buffer)) {
+                out.write(buffer, 0, n);
+                out.flush();
             }
-            out.write(buffer, 0, n);
-            if (chunked) {
-                ascii("\r\n");
-            }
-            out.flush();
+            return;
         }
-        if (chunked) {
-            ascii("0\r\n");
-            for (var trailer : exchange.trailers().entrySet()) {
-                for (var value : trailer.getValue()) {
-                    ascii(trailer.getKey() + ": " + value + "\r\n");
-                }
-            }
-            ascii("\r\n");
-            out.flush();
+        // A chunk is sent with its frame, as one piece.
+        var chunks = new BufferedOutputStream(out, BUFFER + FRAME);
+        for (int n = body.read(buffer); n >= 0 && !over; n = body.read(buffer)) {
+            ascii(chunks, Integer.toHexString(n) + "\r\n");
+            chunks.write(buffer, 0, n);
+            ascii(chunks, "\r\n");
+            chunks.flush();
+        }
+        if (!over) {
+            end(chunks);
         }
     }
 
-    private void ascii(String text) throws IOException {
+    private void end(OutputStream chunks) throws IOException {
+        ascii(chunks, "0\r\n");
+        for (var trailer : exchange.trailers().entrySet()) {
+            for (var value : trailer.getValue()) {
+                ascii(chunks, trailer.getKey() + ": " + value + "\r\n");
+            }
+        }
+        ascii(chunks, "\r\n");
+        chunks.flush();
+    }
+
+    private static void ascii(OutputStream out, String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

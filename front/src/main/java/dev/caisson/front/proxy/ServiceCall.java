@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 final class ServiceCall {
     private static final int SWITCHING = 101;
 
+    /** Preliminary answers and the final one; there may be some of the former, but not without an end. */
+    private static final int MOST_HEADS = 64;
+
     private final GuestStream upstream;
     private final Exchange exchange;
     private final RequestHead request;
@@ -51,7 +54,7 @@ final class ServiceCall {
 
     /** Reads heads until one that is not preliminary. */
     private ServiceHead finalHead(ServiceInput input, RequestPump body) throws IOException {
-        while (true) {
+        for (int heads = 0; heads < MOST_HEADS; heads++) {
             var head = ServiceHead.read(input);
             if (head.status() == 100) {
                 body.proceed();
@@ -61,6 +64,7 @@ final class ServiceCall {
                 return head;
             }
         }
+        throw new MalformedAnswerException("the service sends preliminary answers only");
     }
 
     /** What {@code contract/rest-api.md} §9.2 says where the way to the service fails. */

@@ -48,10 +48,9 @@ final class ServiceTunnel implements Exchange.Tunnel {
     }
 
     private void passToClient(OutputStream toClient) {
-        var buffer = new byte[BUFFER];
         try {
-            for (int n = fromService.read(buffer, buffer.length); n >= 0; n = fromService.read(buffer, buffer.length)) {
-                toClient.write(buffer, 0, n);
+            while (fromService.pass(toClient, Long.MAX_VALUE) >= 0) {
+                // The next piece.
             }
             toClient.close();
         } catch (IOException e) {
