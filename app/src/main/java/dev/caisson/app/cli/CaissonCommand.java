@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             LsCommand.class,
             InfoCommand.class,
             KillCommand.class,
+            KeysCommand.class,
+            TeamsCommand.class,
             ServeCommand.class,
             PrepareCommand.class,
             CommandLine.HelpCommand.class

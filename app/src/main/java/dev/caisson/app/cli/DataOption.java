@@ -2,6 +2,7 @@ package dev.caisson.app.cli;
 
 import dev.caisson.app.client.Access;
 import dev.caisson.app.client.ApiClient;
+import dev.caisson.app.client.OperatorAccess;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -16,6 +17,11 @@ final class DataOption {
 
     Path folder() {
         return data.toAbsolutePath().normalize();
+    }
+
+    /** For what only the operator may do. */
+    OperatorAccess operator() {
+        return OperatorAccess.find(System.getenv(), folder());
     }
 
     ApiClient connect() {

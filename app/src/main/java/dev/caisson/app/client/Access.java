@@ -30,13 +30,20 @@ public record Access(URI url, String key) {
      * @throws ClientException {@code NOT_FOUND} if nothing was set up here, {@code DENIED} if this user may not read it
      */
     public static Access find(Map<String, String> environment, Path data) {
-        var url = Optional.ofNullable(environment.get("E2B_API_URL"));
-        var key = url.flatMap(set -> Optional.ofNullable(environment.get("E2B_API_KEY")));
-        return new Access(
-                URI.create(url.orElseGet(() -> read(data.resolve(URL_FILE)))), key.orElseGet(() -> read(data.resolve(KEY_FILE))));
+        var key = Optional.ofNullable(environment.get("E2B_API_URL")).flatMap(set -> Optional.ofNullable(environment.get("E2B_API_KEY")));
+        return new Access(url(environment, data), key.orElseGet(() -> read(data.resolve(KEY_FILE))));
     }
 
-    private static String read(Path file) {
+    /** What opens the server for this key's team. */
+    Map<String, String> credentials() {
+        return Map.of("X-API-Key", key);
+    }
+
+    static URI url(Map<String, String> environment, Path data) {
+        return URI.create(Optional.ofNullable(environment.get("E2B_API_URL")).orElseGet(() -> read(data.resolve(URL_FILE))));
+    }
+
+    static String read(Path file) {
         try {
             return Files.readString(file).strip();
         } catch (NoSuchFileException e) {

@@ -16,16 +16,26 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** REST calls with the API key. Safe for use by many threads. */
+/** REST calls of a team or of the operator. Safe for use by many threads. */
 public final class ApiClient implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private final JsonMapper json = new JsonMapper();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
-    private final Access access;
+    private final URI url;
+    private final Map<String, String> credentials;
 
     public ApiClient(Access access) {
-        this.access = access;
+        this(access.url(), access.credentials());
+    }
+
+    public ApiClient(OperatorAccess access) {
+        this(access.url(), access.credentials());
+    }
+
+    private ApiClient(URI url, Map<String, String> credentials) {
+        this.url = url;
+        this.credentials = credentials;
     }
 
     /** Whether a server answers at all. */
@@ -48,6 +58,11 @@ public final class ApiClient implements AutoCloseable {
     /** @param body serialised as JSON */
     public JsonNode post(String path, Map<String, ?> body) {
         return call("POST", path, Optional.of(body));
+    }
+
+    /** @param body serialised as JSON */
+    public void patch(String path, Map<String, ?> body) {
+        call("PATCH", path, Optional.of(body));
     }
 
     public void delete(String path) {
@@ -83,7 +98,7 @@ public final class ApiClient implements AutoCloseable {
 
     private RemoteSandbox sandbox(JsonNode answer) {
         return new RemoteSandbox(
-                http, json, access.url(), answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString(""));
+                http, json, url, answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString(""));
     }
 
     private JsonNode call(String method, String path, Optional<Map<String, ?>> body) {
@@ -91,14 +106,13 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> exchange(String method, String path, Optional<Map<String, ?>> body) {
-        var request = HttpRequest.newBuilder(URI.create(access.url() + path))
+        var request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(REQUEST_TIMEOUT)
-                .header("X-API-Key", access.key())
                 .header("Content-Type", "application/json")
                 .method(method, body.map(b -> HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(b)))
-                        .orElseGet(HttpRequest.BodyPublishers::noBody))
-                .build();
-        var response = send(http, request, HttpResponse.BodyHandlers.ofByteArray());
+                        .orElseGet(HttpRequest.BodyPublishers::noBody));
+        credentials.forEach(request::header);
+        var response = send(http, request.build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() >= 400) {
             var message = parse(response.body()).path("message").asString("HTTP " + response.statusCode());
             throw new ClientException(category(response.statusCode()), message);
@@ -110,7 +124,7 @@ public final class ApiClient implements AutoCloseable {
         try {
             return body.length == 0 ? JsonNodeFactory.instance.missingNode() : json.readTree(body);
         } catch (JacksonException e) {
-            throw new ClientException(Category.INTERNAL, "what answers at " + access.url() + " is not Caisson: its answer is not JSON", e);
+            throw new ClientException(Category.INTERNAL, "what answers at " + url + " is not Caisson: its answer is not JSON", e);
         }
     }
 
