@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +23,6 @@ import java.util.stream.Collectors;
  * <p>All methods throw {@link ControlException} or {@link NodeException}; nothing has changed then.
  */
 public final class Sandboxes {
-    private static final Pattern PLAIN = Pattern.compile("[a-z0-9]+");
     /** {@code contract/rest-api.md} §5.3: refreshes raise shorter wishes to this. */
     private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(15);
 
@@ -153,11 +151,7 @@ public final class Sandboxes {
     }
 
     private static SandboxId parse(String text) {
-        var parts = text.split("-", -1);
-        if (parts.length > 2 || !PLAIN.matcher(parts[0]).matches()) {
-            throw new ControlException(Category.INVALID, "Invalid sandbox ID");
-        }
-        return SandboxId.parse(parts[0]).orElseThrow(() -> new NodeException(
-                Category.NOT_FOUND, "Sandbox \"" + parts[0] + "\" doesn't exist or you don't have access to it"));
+        return ClientId.parse(text).orElseThrow(() -> new NodeException(
+                Category.NOT_FOUND, "Sandbox \"" + ClientId.plain(text) + "\" doesn't exist or you don't have access to it"));
     }
 }

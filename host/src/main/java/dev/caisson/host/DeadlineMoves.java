@@ -5,15 +5,19 @@ import dev.caisson.host.journal.JournalException;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /** Moves deadlines: in the journal first, so that a move that was answered survives the server. */
 final class DeadlineMoves {
     private final Deadlines deadlines;
     private final Endings endings;
+    private final Consumer<SandboxInfo> moved;
 
-    DeadlineMoves(Deadlines deadlines, Endings endings) {
+    /** @param moved is told of each move */
+    DeadlineMoves(Deadlines deadlines, Endings endings, Consumer<SandboxInfo> moved) {
         this.deadlines = deadlines;
         this.endings = endings;
+        this.moved = moved;
     }
 
     /** Sets it; one that has passed ends the sandbox at once. */
@@ -39,6 +43,7 @@ final class DeadlineMoves {
         }
         assembly.journal(journal);
         deadlines.set(sandbox.id(), deadline);
+        moved.accept(journal.info());
         return new Sandbox.Phase.Running(journal.info(), running.engine(), running.agent());
     }
 

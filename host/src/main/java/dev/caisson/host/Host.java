@@ -16,7 +16,9 @@ import dev.caisson.node.Node;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.RepairReport;
 import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.SandboxLogs;
 import dev.caisson.node.TemplateInfo;
+import dev.caisson.node.UsageHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -188,6 +190,16 @@ public final class Host implements Node, AutoCloseable {
                             : "could not connect to port " + port + " of sandbox " + id + ": " + e.getMessage(),
                     e);
         }
+    }
+
+    @Override
+    public UsageHistory usageHistory() {
+        return machinery.history().usage();
+    }
+
+    @Override
+    public SandboxLogs logs() {
+        return machinery.history().logs();
     }
 
     @Override

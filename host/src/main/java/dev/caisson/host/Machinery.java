@@ -1,7 +1,11 @@
 package dev.caisson.host;
 
+import dev.caisson.host.history.History;
+import dev.caisson.host.history.HistoryConfig;
+import dev.caisson.host.history.Subject;
 import dev.caisson.host.journal.EndedLog;
 import dev.caisson.node.EndCause;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +16,7 @@ final class Machinery implements AutoCloseable {
     private final HostConfig config;
     private final Registry registry = new Registry();
     private final Listeners listeners = new Listeners();
+    private final History history;
     private final ScheduledThreadPoolExecutor timer;
     private final EndedLog log;
     private final Sweeper sweeper;
@@ -24,6 +29,10 @@ final class Machinery implements AutoCloseable {
 
     Machinery(HostParts parts, HostConfig config) {
         this.config = config;
+        history = new History(
+                parts.installation().data().resolve("history"), HistoryConfig.defaults(), parts.clock(), this::subjects);
+        var lifeLog = new LifeLog(history);
+        listeners.add(lifeLog);
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("caisson-host-timer").factory());
         var runner = new StepRunner(parts.observer());
         log = new EndedLog(parts.installation().data().resolve("ended.jsonl"), config.endsKept());
@@ -31,7 +40,7 @@ final class Machinery implements AutoCloseable {
         endings = new Endings(runner, sweeper, log, listeners, parts.clock());
         deadlines = new Deadlines(
                 parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(endings::expire));
-        moves = new DeadlineMoves(deadlines, endings);
+        moves = new DeadlineMoves(deadlines, endings, lifeLog::moved);
         var watchdog = new Watchdog(timer, config.watching(), parts.clock(), endings::hung);
         steps = LifeSteps.of(parts, config, registry, endings, new GoLive(deadlines, watchdog, listeners));
         creation = new Creation(steps, runner, endings);
@@ -70,6 +79,17 @@ final class Machinery implements AutoCloseable {
         return recovery;
     }
 
+    History history() {
+        return history;
+    }
+
+    private List<Subject> subjects() {
+        return registry.all().stream()
+                .flatMap(sandbox -> sandbox.running().stream().map(running -> new Subject(
+                        running.info(), running.engine()::usage, () -> sandbox.running().isPresent())))
+                .toList();
+    }
+
     HostStatus status() {
         var starting = 0;
         var running = 0;
@@ -98,6 +118,7 @@ final class Machinery implements AutoCloseable {
                 case Sandbox.Phase.Running running -> running.agent().close();
             }
         }
+        history.close();
     }
 
     private static void await(Sandbox.Phase.Ending ending, long until) {

@@ -65,7 +65,7 @@ final class FakeEngine implements Engine {
 
         @Override
         public Usage usage() {
-            return new Usage(Duration.ofMillis(10), 1 << 20, 1 << 19, 9);
+            return new Usage(Duration.ofMillis(10), 1 << 20, 1 << 19, 9, 1 << 16, 10L << 30);
         }
 
         @Override

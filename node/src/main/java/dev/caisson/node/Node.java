@@ -66,6 +66,12 @@ public interface Node {
      */
     GuestStream dial(SandboxId id, int port);
 
+    /** What sandboxes used. */
+    UsageHistory usageHistory();
+
+    /** What happened in and to sandboxes. */
+    SandboxLogs logs();
+
     /** How the last sandboxes ended, newest first; bounded. */
     List<EndRecord> ended();
 

@@ -10,6 +10,7 @@ import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.ExitWatcher;
 import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.UrgentThreads;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ final class GvisorSandbox implements EngineSandbox {
     private final ControlGroups groups;
     private final String group;
     private final Path pausedMark;
+    /** Asked for its space only: one statfs each, where a {@code FileStore} reads the list of all mounts. */
+    private final File disk;
     private final ReentrantLock lock = new ReentrantLock();
     private final CompletableFuture<Exit> exited = new CompletableFuture<>();
     private final CompletableFuture<Integer> waitStatus = new CompletableFuture<>();
@@ -55,6 +58,7 @@ final class GvisorSandbox implements EngineSandbox {
         this.groups = groups;
         this.group = places.group(handle.id());
         this.pausedMark = places.pausedMark(handle.id());
+        this.disk = places.disk(handle.id()).toFile();
         this.paused = Files.exists(pausedMark);
     }
 
@@ -128,7 +132,9 @@ final class GvisorSandbox implements EngineSandbox {
     public Usage usage() {
         try {
             var usage = groups.usage(group);
-            return new Usage(usage.cpu(), usage.memoryBytes(), usage.cacheBytes(), usage.tasks());
+            long diskTotal = disk.getTotalSpace();
+            return new Usage(
+                    usage.cpu(), usage.memoryBytes(), usage.cacheBytes(), usage.tasks(), diskTotal - disk.getUsableSpace(), diskTotal);
         } catch (LinuxException e) {
             throw new EngineException(Category.CONFLICT, "sandbox " + id() + " has ended, so it uses nothing", e);
         }

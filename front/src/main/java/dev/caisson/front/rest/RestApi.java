@@ -1,5 +1,6 @@
 package dev.caisson.front.rest;
 
+import dev.caisson.control.SandboxHistory;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
 import dev.caisson.http.HttpException;
@@ -7,6 +8,7 @@ import dev.caisson.http.PathParameters;
 import dev.caisson.http.Router;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -14,7 +16,6 @@ import java.util.regex.Pattern;
 public final class RestApi {
     /** Routes of the contract that belong to later work: {@code METHOD path}. docs/compatibility.md lists the same. */
     static final List<String> NOT_YET = List.of(
-            "GET /sandboxes/metrics", "GET /sandboxes/{id}/metrics", "GET /sandboxes/{id}/logs", "GET /v2/sandboxes/{id}/logs",
             "POST /sandboxes/{id}/pause", "POST /v2/sandboxes/{id}/pause", "POST /sandboxes/{id}/resume",
             "PUT /sandboxes/{id}/network", "POST /sandboxes/{id}/snapshots", "POST /sandboxes/{id}/fork",
             "POST /v2/sandboxes/{id}/fork", "GET /snapshots",
@@ -24,8 +25,7 @@ public final class RestApi {
             "GET /templates/{id}/tags/count", "GET /templates/{id}/tags/exists", "GET /templates/{id}/tags/groups",
             "GET /templates/{id}/tags/{tag}/assignments", "GET /default-templates",
             "GET /volumes", "POST /volumes", "GET /volumes/{id}", "DELETE /volumes/{id}",
-            "GET /secrets", "POST /secrets", "GET /secrets/{id}", "POST /secrets/{id}", "DELETE /secrets/{id}",
-            "GET /teams/{id}/metrics", "GET /teams/{id}/metrics/max");
+            "GET /secrets", "POST /secrets", "GET /secrets/{id}", "POST /secrets/{id}", "DELETE /secrets/{id}");
 
     /** The same for the operator. */
     static final List<String> NOT_YET_FOR_THE_OPERATOR =
@@ -56,6 +56,7 @@ public final class RestApi {
         var routes = Router.builder().get("/health", RestApi::health);
         var answers = new Answers(parts.tokens());
         addSandboxes(routes, authentication, new SandboxResource(parts.sandboxes(), answers));
+        addHistory(routes, authentication, new SandboxHistory(parts.node(), InstantSource.system()));
         addTemplates(routes, authentication, new TemplateResource(parts.templates()));
         addAccounts(routes, authentication, new KeyResource(parts.accounts()));
         addAdministration(routes, authentication, new AdminResource(parts.accounts(), parts.sandboxes(), parts.limits()));
@@ -128,6 +129,17 @@ public final class RestApi {
     private static void add(Router.Builder routes, String route, Router.Route handler) {
         var space = route.indexOf(' ');
         routes.add(route.substring(0, space), route.substring(space + 1), handler);
+    }
+
+    private static void addHistory(Router.Builder routes, Authentication authentication, SandboxHistory history) {
+        var metrics = new MetricsResource(history);
+        var logs = new LogsResource(history);
+        routes.get("/sandboxes/metrics", authentication.require(metrics::ofSandboxes))
+                .get("/sandboxes/{id}/metrics", authentication.require(metrics::ofSandbox))
+                .get("/teams/{id}/metrics", authentication.require(metrics::ofTeam))
+                .get("/teams/{id}/metrics/max", authentication.require(metrics::highestOfTeam))
+                .get("/sandboxes/{id}/logs", authentication.require(logs::old))
+                .get("/v2/sandboxes/{id}/logs", authentication.require(logs::get));
     }
 
     /** {@code contract/rest-api.md} §2: text, not JSON, and 200. */

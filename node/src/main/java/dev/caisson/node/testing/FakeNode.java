@@ -32,10 +32,13 @@ public final class FakeNode implements Node {
     private final Map<SandboxId, SandboxInfo> ending = new ConcurrentHashMap<>();
     private final Map<SandboxId, GuestAgent> agents = new ConcurrentHashMap<>();
     private final ConcurrentLinkedDeque<EndRecord> ended = new ConcurrentLinkedDeque<>();
+    private final FakeUsageHistory usage = new FakeUsageHistory();
+    private final FakeSandboxLogs logs;
     private final InstantSource clock;
 
     public FakeNode(InstantSource clock) {
         this.clock = clock;
+        this.logs = new FakeSandboxLogs(clock);
     }
 
     @Override
@@ -123,6 +126,16 @@ public final class FakeNode implements Node {
     @Override
     public GuestStream dial(SandboxId id, int port) {
         return agent(id).dial("", port);
+    }
+
+    @Override
+    public FakeUsageHistory usageHistory() {
+        return usage;
+    }
+
+    @Override
+    public FakeSandboxLogs logs() {
+        return logs;
     }
 
     @Override

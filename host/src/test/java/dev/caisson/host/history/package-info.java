@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.host.history;
+
+import org.jspecify.annotations.NullMarked;
