@@ -1,6 +1,7 @@
 package dev.caisson.app.cli;
 
 import dev.caisson.app.client.Access;
+import dev.caisson.app.server.Settings;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,10 +19,10 @@ final class EnvCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var access = Access.find(Map.of(), data.folder());
-        System.out.println("export E2B_API_KEY=" + access.key());
-        for (var name : new String[] {"E2B_API_URL", "E2B_SANDBOX_URL", "E2B_VOLUME_API_URL"}) {
-            System.out.println("export " + name + "=" + access.url());
-        }
+        PublicNames.of(Settings.load(data.folder()), data.folder())
+                .map(names -> names.variables(access))
+                .orElseGet(() -> PublicNames.withoutNames(access))
+                .forEach((name, value) -> System.out.println("export " + name + "=" + value));
         return 0;
     }
 }

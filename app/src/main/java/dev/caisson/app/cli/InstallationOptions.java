@@ -20,6 +20,7 @@ final class InstallationOptions {
                 name == null ? known.run() : Path.of("/run", chosen),
                 addresses == null ? known.addresses() : addresses,
                 known.listen(),
-                known.port());
+                known.port(),
+                known.tls());
     }
 }

@@ -8,6 +8,7 @@ import dev.caisson.app.server.ServerRecord;
 import dev.caisson.app.server.Settings;
 import dev.caisson.app.setup.Machine;
 import dev.caisson.app.setup.SystemdUnit;
+import dev.caisson.app.tls.Certificates;
 import dev.caisson.base.Category;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,6 +33,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--listen", paramLabel = "ADDRESS", description = "Address to listen on (default: 127.0.0.1).")
     private @Nullable String listen;
 
+    @Mixin
+    private TlsOptions tlsOptions = new TlsOptions();
+
     @Option(names = "--foreground", description = "Run the server in this process instead of in the background.")
     private boolean foreground;
 
@@ -48,6 +52,7 @@ final class UpCommand implements Callable<Integer> {
         var installation = settings.installation(folder);
         var machine = new Machine(installation, Program.current(), System.err);
         machine.claimDataFolder();
+        settings.certificates(folder).flatMap(Certificates::prepare).ifPresent(made -> System.err.println("  made " + made));
         settings.save(folder);
         machine.ready();
         var program = Program.current().install(folder);
@@ -56,7 +61,7 @@ final class UpCommand implements Callable<Integer> {
             return 0;
         }
         var record = start(new ServerProcess(installation), new SystemdUnit(installation), program, settings);
-        Welcome.print(Access.find(Map.of(), folder), record);
+        Welcome.print(Access.find(Map.of(), folder), record, PublicNames.of(settings, folder));
         return 0;
     }
 
@@ -76,7 +81,8 @@ final class UpCommand implements Callable<Integer> {
 
     private static boolean isWanted(ServerRecord running, Program program, Settings settings) {
         return running.program().equals(program.folder().toString())
-                && running.url().equals("http://" + settings.listen() + ":" + settings.port());
+                && running.url().equals("http://" + settings.listen() + ":" + settings.port())
+                && running.tls().equals(settings.tls());
     }
 
     private Settings merged(Settings known) {
@@ -85,6 +91,8 @@ final class UpCommand implements Callable<Integer> {
         if (address.isBlank()) {
             throw new AppException(Category.INVALID, "--listen needs an address, such as 127.0.0.1 or 0.0.0.0");
         }
-        return new Settings(settings.name(), settings.run(), settings.addresses(), address, port == null ? settings.port() : port);
+        return new Settings(
+                settings.name(), settings.run(), settings.addresses(), address, port == null ? settings.port() : port,
+                tlsOptions.over(settings.tls()));
     }
 }

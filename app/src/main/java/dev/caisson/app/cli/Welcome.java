@@ -2,12 +2,13 @@ package dev.caisson.app.cli;
 
 import dev.caisson.app.client.Access;
 import dev.caisson.app.server.ServerRecord;
+import java.util.Optional;
 
 /** What a person sees when the server is up: where it is, what opens it, and two programs to paste. */
 final class Welcome {
     private Welcome() {}
 
-    static void print(Access access, ServerRecord record) {
+    static void print(Access access, ServerRecord record, Optional<PublicNames> names) {
         System.out.print("""
 
                 Caisson %1$s is up.
@@ -34,5 +35,23 @@ final class Welcome {
                 Or from here:  ./caisson run -- python3 -c 'print(6 * 7)'
                 All SDKs:      eval "$(./caisson env)"
                 """.formatted(record.version(), access.url(), access.key()));
+        names.ifPresent(Welcome::print);
+    }
+
+    private static void print(PublicNames names) {
+        System.out.print("""
+
+                Ports of sandboxes, over TLS:  https://PORT-ID.%s
+                """.formatted(names.authority()));
+        if (names.ownAuthority()) {
+            System.out.print("""
+                  who issued the certificate:  %1$s
+                  Node.js trusts it with       NODE_EXTRA_CA_CERTS=%1$s
+                  Python, curl with            SSL_CERT_FILE=%2$s
+                """.formatted(names.certificates().authorityFile(), names.certificates().bundleFile()));
+        }
+        if (!names.resolve()) {
+            System.out.printf("  names below %s do not resolve here yet; to mend: %s%n", names.domain(), names.remedy());
+        }
     }
 }

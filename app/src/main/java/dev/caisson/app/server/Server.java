@@ -1,6 +1,8 @@
 package dev.caisson.app.server;
 
 import dev.caisson.app.client.Access;
+import dev.caisson.app.tls.CertificateWatch;
+import dev.caisson.app.tls.Certificates;
 import dev.caisson.base.Category;
 import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
@@ -116,8 +118,9 @@ public final class Server implements AutoCloseable {
             var envd = new EnvdService(host, tokens);
             parts.push("close envd", envd::close);
             var url = "http://" + settings.listen() + ":" + settings.port();
+            var domain = settings.tls().hasDomain() ? settings.tls().authority(settings.port()) : "";
             var info = new ServerInfo(
-                    ProcessHandle.current().pid(), Program.current().version(), url,
+                    ProcessHandle.current().pid(), Program.current().version(), url, domain,
                     engine.info().name() + " " + engine.info().build(), engine.info().isolation());
             var front = new Front(host, tokens, envd::handle, envd::findBySignature, RestApi.create(new RestParts(
                     accounts, sandboxes, templates, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
@@ -164,15 +167,17 @@ public final class Server implements AutoCloseable {
             parts.push("forget the server's record", () -> ServerRecord.remove(installation));
         }
 
-        private static ServerRecord record(String url, boolean ready) {
+        private ServerRecord record(String url, boolean ready) {
             var program = Program.current();
             var me = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
-            return new ServerRecord(me, program.version(), program.folder().toString(), url, ready, Clock.systemUTC().instant());
+            return new ServerRecord(me, program.version(), program.folder().toString(), url, settings.tls(), ready, Clock.systemUTC().instant());
         }
 
         private JettyServer jetty(Front front) {
             try {
-                return JettyServer.start(new InetSocketAddress(settings.listen(), settings.port()), front);
+                var address = new InetSocketAddress(settings.listen(), settings.port());
+                var certificates = settings.certificates(installation.data());
+                return certificates.isPresent() ? withTls(address, front, certificates.get()) : JettyServer.start(address, front);
             } catch (IOException e) {
                 throw new AppException(
                         Category.CONFLICT,
@@ -180,6 +185,18 @@ public final class Server implements AutoCloseable {
                                 + "; `caisson up --port N` takes another port",
                         e);
             }
+        }
+
+        /** A certificate that clients will not accept does not keep it from starting: clear text works all the same. */
+        private JettyServer withTls(InetSocketAddress address, Front front, Certificates certificates) throws IOException {
+            if (settings.tls().makesOwn()) {
+                certificates.prepare().ifPresent(made -> LOG.info("made {}", made));
+            }
+            var certificate = certificates.load();
+            certificates.problem(certificate).ifPresent(problem -> LOG.error("clients will not accept the certificate in {}: {}", certificates.certificateFile(), problem));
+            var jetty = JettyServer.startWithTls(address, front, certificate.keyStore());
+            parts.push("stop watching the certificate", CertificateWatch.start(certificates, fresh -> jetty.use(fresh.keyStore()))::close);
+            return jetty;
         }
 
         private void makeFolders() {

@@ -1,5 +1,6 @@
 package dev.caisson.app.server;
 
+import dev.caisson.app.tls.TlsSettings;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.linux.ProcessIdentity;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,11 +22,17 @@ import tools.jackson.databind.json.JsonMapper;
  * @param version the program's version and revision
  * @param program the folder it runs from, which differs for every build
  * @param url where it answers, or will
+ * @param tls what it was told about names and certificates
  * @param ready whether it answers yet
  * @param started when that was written
  */
-public record ServerRecord(ProcessIdentity process, String version, String program, String url, boolean ready, Instant started) {
+public record ServerRecord(ProcessIdentity process, String version, String program, String url, TlsSettings tls, boolean ready, Instant started) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    public ServerRecord {
+        // A server of an earlier version does not say.
+        tls = Objects.requireNonNullElse(tls, TlsSettings.NONE);
+    }
 
     /** The server of an installation, if one runs. */
     public static Optional<ServerRecord> find(Installation installation) {

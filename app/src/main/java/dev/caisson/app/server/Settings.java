@@ -1,5 +1,7 @@
 package dev.caisson.app.server;
 
+import dev.caisson.app.tls.Certificates;
+import dev.caisson.app.tls.TlsSettings;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import java.io.IOException;
@@ -7,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -21,8 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param addresses its slots' addresses, see {@link Installation#addresses}
  * @param listen the address the server listens on
  * @param port the TCP port
+ * @param tls the domain below which sandboxes have names, and its certificate
  */
-public record Settings(String name, Path run, String addresses, String listen, int port) {
+public record Settings(String name, Path run, String addresses, String listen, int port, TlsSettings tls) {
     private static final String FILE = "settings.json";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -30,6 +36,8 @@ public record Settings(String name, Path run, String addresses, String listen, i
             .build();
 
     public Settings {
+        // Files of earlier versions have no such member.
+        tls = Objects.requireNonNullElse(tls, TlsSettings.NONE);
         if (port < 0 || port > 65535) {
             throw new AppException(Category.INVALID, "a port is 0 to 65535, not " + port);
         }
@@ -47,7 +55,7 @@ public record Settings(String name, Path run, String addresses, String listen, i
 
     /** What a machine with one Caisson has. */
     public static Settings defaults() {
-        return new Settings("caisson", Path.of("/run/caisson"), "10.111", "127.0.0.1", 4747);
+        return new Settings("caisson", Path.of("/run/caisson"), "10.111", "127.0.0.1", 4747, TlsSettings.NONE);
     }
 
     /** What was kept below {@code data}; the defaults if nothing was. */
@@ -72,6 +80,11 @@ public record Settings(String name, Path run, String addresses, String listen, i
         } catch (IOException e) {
             throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The certificates of its domain; nothing without one. */
+    public Optional<Certificates> certificates(Path data) {
+        return tls.hasDomain() ? Optional.of(new Certificates(data, tls, InstantSource.system())) : Optional.empty();
     }
 
     public Installation installation(Path data) {

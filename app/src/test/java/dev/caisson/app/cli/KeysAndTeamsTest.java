@@ -55,7 +55,7 @@ class KeysAndTeamsTest {
         var token = "0d".repeat(32);
         server = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), RestApi.create(new RestParts(
                 accounts, new Sandboxes(node, templates, InstantSource.system()), templates, node, new SandboxTokens(new byte[32]),
-                new ServerInfo(1, "1", "http://127.0.0.1:1", "fake 1", "none"), token, new TeamLimits(3, Duration.ofHours(1)))));
+                new ServerInfo(1, "1", "http://127.0.0.1:1", "", "fake 1", "none"), token, new TeamLimits(3, Duration.ofHours(1)))));
         Files.writeString(data.resolve(Access.URL_FILE), "http://127.0.0.1:" + server.address().getPort());
         Files.writeString(data.resolve(Access.KEY_FILE), accounts.createKey(team, "first").key().text());
         Files.writeString(data.resolve(Access.ADMIN_TOKEN_FILE), token);

@@ -14,10 +14,10 @@ interface Departures {
     /** Closes with a reset, so that the other side sees a broken transfer. */
     void cutOff();
 
-    /** Those of the end point below whatever wraps it, such as TLS. */
+    /** Those of the end point, or of the nearest one below whatever wraps it. */
     static Optional<Departures> below(EndPoint endPoint) {
         var inner = endPoint;
-        while (inner instanceof EndPoint.Wrapper wrapper) {
+        while (!(inner instanceof Departures) && inner instanceof EndPoint.Wrapper wrapper) {
             inner = wrapper.unwrap();
         }
         return inner instanceof Departures departures ? Optional.of(departures) : Optional.empty();

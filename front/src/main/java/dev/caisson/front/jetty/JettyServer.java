@@ -8,47 +8,32 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
-import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.ConnectionFactory;
-import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /**
- * The HTTP server: HTTP/1.1 and clear-text HTTP/2 on one port, every request on a virtual thread. Safe for use by many
- * threads.
+ * The HTTP server: HTTP/1.1 and HTTP/2, in clear text and over TLS, on one port, every request on a virtual thread. Safe for
+ * use by many threads.
  */
 public final class JettyServer implements AutoCloseable {
     /** Longer than clients keep an idle connection (300 s), so that they close first ({@code contract/rest-api.md} §9.4, §15.3). */
-    private static final Duration IDLE = Duration.ofSeconds(620);
-
-    private static final int HEADER_BYTES = 64 * 1024;
-
-    /** For a request's head, from its first byte; E2B allows 5 s ({@code contract/rest-api.md} §2). */
-    private static final Duration HEAD = Duration.ofSeconds(20);
-
-    /** A client that opens more streams than the first SETTINGS frame allows fails ({@code contract/rest-api.md} §15.1 C). */
-    private static final int STREAMS_PER_CONNECTION = 4096;
-
-    /**
-     * How many frames that carry no data one HTTP/2 connection may send per second; Jetty's own limit of 128 cuts off
-     * clients with hundreds of streams.
-     */
-    private static final int CONTROL_FRAMES_PER_SECOND = 10_000;
+    static final Duration IDLE = Duration.ofSeconds(620);
 
     /** Selectors, the acceptor and what Jetty schedules; requests run on virtual threads. */
     private static final int PLATFORM_THREADS = 16;
@@ -57,6 +42,7 @@ public final class JettyServer implements AutoCloseable {
 
     private volatile InetSocketAddress address;
     private final Handler handler;
+    private final Optional<Tls> tls;
     private final Server server;
     private final ServerConnector connector;
     private final StreamConnector streams;
@@ -64,32 +50,48 @@ public final class JettyServer implements AutoCloseable {
     private final CountDownLatch drained = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    private JettyServer(InetSocketAddress address, Handler handler) {
+    private JettyServer(InetSocketAddress address, Handler handler, Optional<Tls> tls) {
         this.address = address;
         this.handler = handler;
+        this.tls = tls;
         this.server = new Server(threads());
         server.setHandler(new Entry());
         server.setErrorHandler(new JsonErrors());
-        this.connector = new Connector(server, factories());
+        this.connector = new Connector(server, tls.map(Protocols::clearAndTls).orElseGet(Protocols::clear));
         connector.setHost(address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setAcceptQueueSize(1024);
         connector.setShutdownIdleTimeout(CLOSE.toMillis());
         server.addConnector(connector);
-        this.streams = new StreamConnector(server, configuration());
+        this.streams = new StreamConnector(server, Protocols.configuration());
         streams.setIdleTimeout(IDLE.toMillis());
         server.addConnector(streams);
     }
 
     /**
-     * Listens and serves.
+     * Listens and serves, in clear text only.
      *
      * @param address resolved; port 0 for any free one
      * @throws IOException if the address cannot be listened on
      */
     public static JettyServer start(InetSocketAddress address, Handler handler) throws IOException {
-        var server = new JettyServer(address, handler);
+        return start(address, handler, Optional.empty());
+    }
+
+    /**
+     * Listens and serves, TLS and clear text on the same port.
+     *
+     * @param address resolved; port 0 for any free one
+     * @param certificate one entry with key and chain, without a password
+     * @throws IOException if the address cannot be listened on, or the certificate not be used
+     */
+    public static JettyServer startWithTls(InetSocketAddress address, Handler handler, KeyStore certificate) throws IOException {
+        return start(address, handler, Optional.of(new Tls(certificate)));
+    }
+
+    private static JettyServer start(InetSocketAddress address, Handler handler, Optional<Tls> tls) throws IOException {
+        var server = new JettyServer(address, handler, tls);
         try {
             server.server.start();
             server.address = new InetSocketAddress(address.getAddress(), server.connector.getLocalPort());
@@ -110,29 +112,6 @@ public final class JettyServer implements AutoCloseable {
         return pool;
     }
 
-    /** The protocols of the port. TLS puts a detecting factory in front and its own behind these. */
-    private static ConnectionFactory[] factories() {
-        var configuration = configuration();
-        var http2 = new HTTP2CServerConnectionFactory(configuration);
-        http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
-        http2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
-        http2.setStreamIdleTimeout(IDLE.toMillis());
-        return new ConnectionFactory[] {new PromptHeads(configuration, HEAD), http2};
-    }
-
-    private static HttpConfiguration configuration() {
-        var configuration = new HttpConfiguration();
-        configuration.setRequestHeaderSize(HEADER_BYTES);
-        configuration.setResponseHeaderSize(HEADER_BYTES);
-        configuration.setMaxResponseHeaderSize(HEADER_BYTES);
-        configuration.setUriCompliance(UriCompliance.UNSAFE);
-        configuration.setSendServerVersion(false);
-        // A proxied answer brings its own date; the exchange adds one where there is none.
-        configuration.setSendDateHeader(false);
-        configuration.setIdleTimeout(-1);
-        return configuration;
-    }
-
     /** Where it listens; the port is the real one. */
     public InetSocketAddress address() {
         return address;
@@ -144,6 +123,16 @@ public final class JettyServer implements AutoCloseable {
      */
     public void serve(GuestStream stream, Handler handler) {
         streams.serve(stream, handler);
+    }
+
+    /**
+     * Shows this certificate to whoever connects from now on; connections that are there stay.
+     *
+     * @throws IllegalArgumentException if it cannot be used; then the one before stays
+     * @throws IllegalStateException if the server was started without TLS
+     */
+    public void use(KeyStore certificate) {
+        tls.orElseThrow(() -> new IllegalStateException("the server was started without TLS")).use(certificate);
     }
 
     /** Exchanges under way. */
@@ -217,7 +206,7 @@ public final class JettyServer implements AutoCloseable {
 
         @Override
         protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-            var endPoint = new PeekEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            var endPoint = new PeekEndPoint(channel, selector, key, getScheduler(), VirtualThreads.getVirtualThreadsExecutor(getExecutor()));
             endPoint.setIdleTimeout(getIdleTimeout());
             return endPoint;
         }

@@ -18,9 +18,12 @@ final class Answers {
     private static final String CLIENT_ID = "6532622b";
 
     private final SandboxTokens tokens;
+    private final String domain;
 
-    Answers(SandboxTokens tokens) {
+    /** @param domain as {@link ServerInfo#domain} */
+    Answers(SandboxTokens tokens, String domain) {
         this.tokens = tokens;
+        this.domain = domain;
     }
 
     /** Answer of create and connect. */
@@ -31,7 +34,8 @@ final class Answers {
             String envdVersion,
             Optional<String> alias,
             Optional<String> envdAccessToken,
-            Optional<String> trafficAccessToken) {}
+            Optional<String> trafficAccessToken,
+            Optional<String> domain) {}
 
     /** Answer of get. {@code engine} and {@code isolation} are Caisson's own. */
     record Detail(
@@ -47,6 +51,7 @@ final class Answers {
             String state,
             Optional<String> alias,
             Optional<String> envdAccessToken,
+            Optional<String> domain,
             boolean allowInternetAccess,
             Map<String, String> metadata,
             Optional<Network> network,
@@ -78,7 +83,7 @@ final class Answers {
     Sandbox sandbox(SandboxInfo sandbox) {
         return new Sandbox(
                 sandbox.templateId(), sandbox.id().value(), CLIENT_ID, ENVD_VERSION, alias(sandbox), envdToken(sandbox),
-                trafficToken(sandbox));
+                trafficToken(sandbox), domain());
     }
 
     Detail detail(SandboxInfo sandbox) {
@@ -95,6 +100,7 @@ final class Answers {
                 state(sandbox),
                 alias(sandbox),
                 envdToken(sandbox),
+                domain(),
                 sandbox.internet(),
                 sandbox.metadata(),
                 network(sandbox.ingress()),
@@ -119,6 +125,11 @@ final class Answers {
                 alias(sandbox),
                 sandbox.metadata(),
                 List.of());
+    }
+
+    /** Clients take their own domain where this is absent; it would not lead here. */
+    private Optional<String> domain() {
+        return domain.isEmpty() ? Optional.empty() : Optional.of(domain);
     }
 
     private static String state(SandboxInfo sandbox) {

@@ -54,7 +54,7 @@ public final class RestApi {
     static Router routes(RestParts parts) {
         var authentication = new Authentication(parts.accounts(), parts.adminToken());
         var routes = Router.builder().get("/health", RestApi::health);
-        var answers = new Answers(parts.tokens());
+        var answers = new Answers(parts.tokens(), parts.server().domain());
         addSandboxes(routes, authentication, new SandboxResource(parts.sandboxes(), answers));
         addHistory(routes, authentication, new SandboxHistory(parts.node(), InstantSource.system()));
         addTemplates(routes, authentication, new TemplateResource(parts.templates()));

@@ -10,8 +10,6 @@ import dev.caisson.http.Handler;
 import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,24 +20,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Wire.class)
 class JettyServerTest {
-    private JettyServer server = start(_ -> {});
+    private final Wire wire;
+    private JettyServer server;
 
-    private static JettyServer start(Handler handler) {
-        try {
-            return JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), handler);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    JettyServerTest(Wire wire) {
+        this.wire = wire;
+        this.server = wire.start(_ -> {});
     }
 
     private RawClient serving(Handler handler) throws IOException {
         server.close();
-        server = start(handler);
-        return RawClient.connect(server.address());
+        server = wire.start(handler);
+        return wire.connect(server.address());
     }
 
     @AfterEach
@@ -385,7 +385,7 @@ class JettyServerTest {
         try (var client = serving(exchange -> {
             exchange.start(200).flush();
             wait(more);
-        }); var second = RawClient.connect(server.address())) {
+        }); var second = wire.connect(server.address())) {
             second.get("/").head();
             client.get("/").head();
             var stop = Thread.ofVirtual().start(() -> {
@@ -404,7 +404,7 @@ class JettyServerTest {
     }
 
     private boolean accepts() {
-        try (var probe = RawClient.connect(server.address())) {
+        try (var probe = wire.connect(server.address())) {
             return probe.get("/").head().status() == 200;
         } catch (IOException e) {
             return false;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.caisson.http.Exchange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,26 +18,35 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Connections that send requests of several kinds, in packets split anywhere, several before the first answer, and that
  * sometimes leave in the middle: every answer has to be the right one, in order. Guards the watching of connections between
  * reading a request and answering it, whose first versions mixed up pipelined requests.
  */
+@ParameterizedClass
+@EnumSource(Wire.class)
 class KeepAliveFuzzTest {
     private static final Duration LENGTH = Duration.ofSeconds(8);
     private static final int CONNECTIONS = 6;
+
+    private final Wire wire;
+
+    KeepAliveFuzzTest(Wire wire) {
+        this.wire = wire;
+    }
 
     private record Sent(String bytes, String answer) {}
 
     @Test
     void everyAnswerIsTheRightOne() throws Exception {
         long seed = System.nanoTime();
-        System.out.println("KeepAliveFuzzTest seed " + seed);
+        System.out.println("KeepAliveFuzzTest " + wire + " seed " + seed);
         var answered = new AtomicLong();
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        try (var server = JettyServer.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), KeepAliveFuzzTest::answer)) {
+        try (var server = wire.start(KeepAliveFuzzTest::answer)) {
             long deadline = System.nanoTime() + LENGTH.toNanos();
             var threads = new ArrayList<Thread>();
             for (int i = 0; i < CONNECTIONS; i++) {
@@ -60,7 +68,7 @@ class KeepAliveFuzzTest {
             assertThat(answered.get()).isGreaterThan(100);
             await().atMost(Duration.ofSeconds(20)).until(() -> server.openExchanges() == 0);
         }
-        System.out.println("KeepAliveFuzzTest answers " + answered);
+        System.out.println("KeepAliveFuzzTest " + wire + " answers " + answered);
     }
 
     private static void answer(Exchange exchange) throws IOException {
@@ -96,12 +104,12 @@ class KeepAliveFuzzTest {
         }
     }
 
-    private static void connection(InetSocketAddress address, Random random, AtomicLong answered) throws Exception {
+    private void connection(InetSocketAddress address, Random random, AtomicLong answered) throws Exception {
         var batch = new ArrayList<Sent>();
         for (int i = 1 + random.nextInt(12); i > 0; i--) {
             batch.add(request(random));
         }
-        try (var client = RawClient.connect(address)) {
+        try (var client = wire.connect(address)) {
             boolean leaves = random.nextInt(4) == 0;
             var bytes = join(batch);
             int length = leaves ? random.nextInt(bytes.length) : bytes.length;

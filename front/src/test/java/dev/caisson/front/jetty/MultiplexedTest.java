@@ -10,8 +10,6 @@ import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,14 +25,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** HTTP/2 without TLS, by the JDK's client (which upgrades to it) and by hand. */
+/** HTTP/2 by the JDK's client, which without TLS upgrades to it, and by hand. */
+@ParameterizedClass
+@EnumSource(Wire.class)
 class MultiplexedTest {
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    private final Wire wire;
+    private final HttpClient client;
     private Optional<JettyServer> server = Optional.empty();
 
+    MultiplexedTest(Wire wire) {
+        this.wire = wire;
+        this.client = wire.http().version(HttpClient.Version.HTTP_2).build();
+    }
+
     private void serving(Handler handler) throws Exception {
-        server = Optional.of(JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), handler));
+        server = Optional.of(wire.start(handler));
         // The first exchange changes the connection to HTTP/2; what is tested comes after it.
         assertThat(client.send(request("/first").build(), HttpResponse.BodyHandlers.ofString()).version())
                 .isEqualTo(HttpClient.Version.HTTP_2);
@@ -48,7 +56,7 @@ class MultiplexedTest {
     }
 
     private HttpRequest.Builder request(String target) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.orElseThrow().address().getPort() + target))
+        return HttpRequest.newBuilder(URI.create(wire.url(server.orElseThrow().address(), target)))
                 .timeout(Duration.ofSeconds(20));
     }
 
@@ -191,9 +199,9 @@ class MultiplexedTest {
 
     @Test
     void theFirstSettingsAllowAThousandStreams() throws Exception {
-        server = Optional.of(JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), _ -> {}));
-        try (var raw = RawClient.connect(server.get().address())) {
-            raw.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+        server = Optional.of(wire.start(_ -> {}));
+        try (var raw = wire.connectMultiplexed(server.get().address())) {
+            raw.send(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
             var head = raw.read(9);
             assertThat(head[3]).as("the first frame is SETTINGS").isEqualTo((byte) 4);
             var settings = ByteBuffer.wrap(raw.read(ByteBuffer.wrap(Arrays.copyOf(new byte[] {0, head[0], head[1], head[2]}, 4)).getInt()));

@@ -13,25 +13,51 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** One connection, spoken byte by byte, so that a test sees exactly what is on the wire. */
 public final class RawClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private final Socket tcp;
     private final Socket socket;
     private final InputStream in;
 
-    private RawClient(Socket socket) throws IOException {
+    private RawClient(Socket tcp, Socket socket) throws IOException {
+        this.tcp = tcp;
         this.socket = socket;
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     public static RawClient connect(InetSocketAddress address) throws IOException {
+        var tcp = tcp(address);
+        return new RawClient(tcp, tcp);
+    }
+
+    /** Over TLS. */
+    public static RawClient connect(InetSocketAddress address, SSLContext trust, String... protocols) throws IOException {
+        var tcp = tcp(address);
+        var socket = (SSLSocket) trust.getSocketFactory().createSocket(tcp, "server.e2b.localhost", address.getPort(), true);
+        var parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return new RawClient(tcp, socket);
+    }
+
+    private static Socket tcp(InetSocketAddress address) throws IOException {
         var socket = new Socket();
         socket.connect(address);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        return new RawClient(socket);
+        return socket;
+    }
+
+    /** What was agreed on in the handshake; empty without TLS, or where the client offered nothing. */
+    public String protocol() {
+        return socket instanceof SSLSocket tls ? tls.getApplicationProtocol() : "";
     }
 
     public RawClient send(String text) throws IOException {
@@ -149,8 +175,8 @@ public final class RawClient implements AutoCloseable {
 
     /** Closes with a reset instead of a proper end. */
     public void reset() throws IOException {
-        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-        socket.close();
+        tcp.setOption(StandardSocketOptions.SO_LINGER, 0);
+        tcp.close();
     }
 
     @Override

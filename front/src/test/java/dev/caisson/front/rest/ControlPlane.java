@@ -58,7 +58,7 @@ final class ControlPlane implements AutoCloseable {
         var templates = new Templates(node, new TemplateUses(new SqlTemplateUseStore(kept), clock));
         return new RestParts(
                 accounts, new Sandboxes(node, templates, clock), templates, node, new SandboxTokens(new byte[32]),
-                new ServerInfo(1, "1", "http://127.0.0.1:1", "fake 1", "none"), ADMIN_TOKEN, new TeamLimits(3, Duration.ofHours(1)));
+                new ServerInfo(1, "1", "http://127.0.0.1:1", "", "fake 1", "none"), ADMIN_TOKEN, new TeamLimits(3, Duration.ofHours(1)));
     }
 
     /** Calls with the first team's key. */
