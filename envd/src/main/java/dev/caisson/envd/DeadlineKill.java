@@ -20,12 +20,15 @@ final class DeadlineKill implements Runnable {
     private final Node node;
     private final SandboxId sandbox;
     private final ProcessInfo process;
+    private final Runnable beforeKill;
     private boolean done;
 
-    DeadlineKill(Node node, SandboxId sandbox, ProcessInfo process) {
+    /** @param beforeKill runs when it is still there to be killed */
+    DeadlineKill(Node node, SandboxId sandbox, ProcessInfo process, Runnable beforeKill) {
         this.node = node;
         this.sandbox = sandbox;
         this.process = process;
+        this.beforeKill = beforeKill;
     }
 
     /** Runs it on a virtual thread of its own, because the timer's thread must not block. */
@@ -52,6 +55,7 @@ final class DeadlineKill implements Runnable {
     private void kill() {
         var agent = node.agent(sandbox);
         if (agent.processes().contains(process)) {
+            beforeKill.run();
             agent.signal(new ByPid(process.pid()), SIGKILL);
         }
     }

@@ -12,17 +12,22 @@ import java.util.Optional;
 final class ProcessRelay extends EventRelay<ProcessEvent> {
     private final ProcessStream stream;
     private final Responses<ProcessProto.ProcessEvent> responses;
+    private final ProcessWatch watch;
     private final Runnable atDeadline;
 
-    ProcessRelay(ProcessStream stream, Responses<ProcessProto.ProcessEvent> responses, Runnable atDeadline) {
+    ProcessRelay(
+            ProcessStream stream, Responses<ProcessProto.ProcessEvent> responses, ProcessWatch watch, Runnable atDeadline) {
         this.stream = stream;
         this.responses = responses;
+        this.watch = watch;
         this.atDeadline = atDeadline;
     }
 
     @Override
     Optional<ProcessEvent> next(Duration patience) {
-        return stream.next(patience);
+        var event = stream.next(patience);
+        event.ifPresent(watch::saw);
+        return event;
     }
 
     @Override

@@ -25,10 +25,12 @@ import java.util.List;
 final class ProcessService {
     private final Node node;
     private final Alarms alarms;
+    private final ProcessLog log;
 
     ProcessService(Node node, Alarms alarms) {
         this.node = node;
         this.alarms = alarms;
+        this.log = new ProcessLog(node);
     }
 
     List<ConnectMethod<Caller>> methods() {
@@ -41,9 +43,14 @@ final class ProcessService {
     private void start(Call<Caller> call, StartRequest request, Responses<StartResponse> responses) throws IOException {
         var spawn = ProcessMessages.spawn(request, call.caller().user());
         try (var stream = spawn(call.caller(), spawn)) {
-            var kill = new DeadlineKill(node, call.caller().sandbox().id(), new ProcessInfo(stream.pid(), spawn));
+            var sandbox = call.caller().sandbox();
+            var pid = stream.pid();
+            log.started(sandbox, pid, spawn, call.deadline());
+            var kill = new DeadlineKill(
+                    node, sandbox.id(), new ProcessInfo(pid, spawn), () -> log.killedAtDeadline(sandbox, pid));
             var alarm = alarms.at(call.deadline(), kill::start);
-            relay(call, stream, event -> responses.send(StartResponse.newBuilder().setEvent(event).build()), kill);
+            var watch = new ProcessWatch(log, sandbox, pid, true);
+            relay(call, stream, event -> responses.send(StartResponse.newBuilder().setEvent(event).build()), watch, kill);
             alarm.close();
         }
     }
@@ -53,7 +60,8 @@ final class ProcessService {
         call.caller().requireKnownUser();
         var selector = ProcessMessages.selector(request.getProcess());
         try (var stream = ProcessFailures.about(selector, () -> call.caller().agent().attach(selector, -1))) {
-            relay(call, stream, event -> responses.send(ConnectResponse.newBuilder().setEvent(event).build()), () -> {});
+            var watch = new ProcessWatch(log, call.caller().sandbox(), stream.pid(), false);
+            relay(call, stream, event -> responses.send(ConnectResponse.newBuilder().setEvent(event).build()), watch, () -> {});
         }
     }
 
@@ -61,17 +69,19 @@ final class ProcessService {
             Call<Caller> call,
             ProcessStream stream,
             Responses<dev.caisson.envd.proto.ProcessProto.ProcessEvent> responses,
+            ProcessWatch watch,
             Runnable atDeadline)
             throws IOException {
         call.exchange().onAbort(stream::close);
         responses.send(ProcessMessages.started(stream.pid()));
-        new ProcessRelay(stream, responses, atDeadline).run(call);
+        new ProcessRelay(stream, responses, watch, atDeadline).run(call);
     }
 
-    private static ProcessStream spawn(Caller caller, SpawnRequest request) {
+    private ProcessStream spawn(Caller caller, SpawnRequest request) {
         try {
             return caller.agent().spawn(request);
         } catch (GuestException e) {
+            log.failedToStart(caller.sandbox(), request, e);
             if (e.category() == Category.INVALID && e.errno() == Errno.ENOENT) {
                 var folder = new GuestPaths(caller.agent(), request.user()).resolve(request.folder().orElse(""));
                 throw new ConnectFailure(ConnectCode.INVALID_ARGUMENT, "cwd '" + folder + "' does not exist", e);

@@ -37,24 +37,21 @@ final class LogFormat {
         var members = new LinkedHashMap<String, String>();
         members.put("timestamp", MOMENT.format(entry.at()));
         members.put("level", level(entry.level()));
-        members.put("logger", entry.logger());
+        members.put("logger", cut(entry.logger()));
         members.put("message", cut(entry.message()));
         new TreeMap<>(entry.fields()).entrySet().stream()
                 .limit(MOST_FIELDS)
-                .forEach(field -> members.putIfAbsent(field.getKey(), cut(field.getValue())));
+                .forEach(field -> members.putIfAbsent(cut(field.getKey()), cut(field.getValue())));
         var json = MAPPER.writeValueAsBytes(members);
         var line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';
         return line;
     }
 
-    /** Not in the middle of a character. */
+    /** Half characters, which no encoding has, become question marks. */
     private static String cut(String text) {
-        if (text.length() <= LONGEST_TEXT) {
-            return text;
-        }
-        var end = Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1)) ? LONGEST_TEXT - 1 : LONGEST_TEXT;
-        return text.substring(0, end) + "…";
+        var part = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+        return new String(part.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     /** The moment of a line, without looking at the rest of it; empty if it is none. */

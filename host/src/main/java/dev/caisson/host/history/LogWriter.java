@@ -128,8 +128,16 @@ final class LogWriter implements AutoCloseable {
     private void write(List<Line> batch) {
         var files = new LinkedHashMap<SandboxId, List<Line>>();
         batch.forEach(line -> files.computeIfAbsent(line.id(), id -> new ArrayList<>()).add(line));
-        if (room.enough()) {
-            files.values().forEach(this::writeFile);
+        if (!room.enough()) {
+            return;
+        }
+        for (var lines : files.values()) {
+            try {
+                writeFile(lines);
+            } catch (RuntimeException e) {
+                // A defect must not end the logs of all sandboxes; it is told and the next lines are tried.
+                LOG.error("lines of the log of sandbox {} could not be written", lines.getFirst().id(), e);
+            }
         }
     }
 

@@ -70,12 +70,18 @@ class LogStoreTest {
 
     @Test
     void textsWithoutEndAreCutAndTheLineStaysWhole() {
-        logs.append(OWNER, id, LogLevel.INFO, "process", "🙂".repeat(5000), Map.of("command", "x".repeat(1 << 20)));
+        logs.append(OWNER, id, LogLevel.INFO, "process", "a" + "🙂".repeat(5000), Map.of("command", "x".repeat(1 << 20)));
         assertThat(read()).singleElement().satisfies(entry -> {
-            assertThat(entry.message().codePointCount(0, entry.message().length())).isEqualTo(2049);
-            assertThat(entry.message()).endsWith("🙂…");
+            assertThat(entry.message()).hasSize(4097).startsWith("a🙂").endsWith("🙂?…");
             assertThat(entry.fields().get("command")).hasSize(4097);
         });
+    }
+
+    @Test
+    void halfCharactersAreNoReasonToStopWriting() {
+        logs.append(OWNER, id, LogLevel.INFO, "process", "a\ud800b", Map.of("\udc00", "\ud83d"));
+        logs.append(OWNER, id, LogLevel.INFO, "process", "next", Map.of());
+        assertThat(read()).extracting(LogEntry::message).containsExactly("a?b", "next");
     }
 
     @Test
