@@ -1,5 +1,6 @@
 package dev.caisson.control;
 
+import dev.caisson.base.Isolation;
 import dev.caisson.node.Ingress;
 import java.time.Duration;
 import java.util.Map;
@@ -11,12 +12,14 @@ import java.util.Optional;
  * @param template as the client named it
  * @param timeout empty for the template's default
  * @param secured whether envd is to demand its token
+ * @param minimumIsolation what it must not be weaker than; empty for whatever there is
  * @param ingress how its ports are to be reached; closed to the public only if it is secured
  */
 public record NewSandbox(
         String template,
         Optional<Duration> timeout,
         boolean secured,
+        Optional<Isolation> minimumIsolation,
         Ingress ingress,
         Map<String, String> metadata,
         Map<String, String> environment) {

@@ -1,6 +1,7 @@
 package dev.caisson.control;
 
 import dev.caisson.base.Category;
+import dev.caisson.base.Isolation;
 import dev.caisson.base.SandboxId;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
@@ -41,6 +42,7 @@ public final class Sandboxes {
     /** Makes a sandbox; {@code NOT_FOUND} template or tag, {@code INVALID} timeout, {@code EXHAUSTED} quota or room. */
     public SandboxInfo create(Team team, NewSandbox wish) {
         wish.timeout().ifPresent(timeout -> requireLength(team, timeout));
+        wish.minimumIsolation().ifPresent(this::requireIsolation);
         var template = templates.resolve(wish.template());
         var timeout = wish.timeout().orElse(template.timeout());
         try (var place = quotas.hold(team)) {
@@ -130,6 +132,15 @@ public final class Sandboxes {
 
     private int running(Team team) {
         return runningCounts().getOrDefault(team.id(), 0L).intValue();
+    }
+
+    private void requireIsolation(Isolation demanded) {
+        if (!node.isolation().isAtLeast(demanded)) {
+            throw new ControlException(
+                    Category.INVALID,
+                    "the sandbox must be isolated by '" + demanded.word() + "' at least, and this server's are by '"
+                            + node.isolation().word() + "'; nothing was made");
+        }
     }
 
     private static void requireLength(Team team, Duration timeout) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.CaissonException;
 import dev.caisson.base.Category;
+import dev.caisson.base.Isolation;
 import dev.caisson.base.testing.ManualClock;
 import dev.caisson.node.Ingress;
 import dev.caisson.node.SandboxInfo;
@@ -54,6 +55,14 @@ class SandboxesTest {
     void zeroAndTooLongTimeoutsAreInvalid() {
         refused(() -> sandboxes.create(TEAM, wish(Duration.ZERO)), Category.INVALID, "Timeout must be greater than 0");
         refused(() -> sandboxes.create(TEAM, wish(Duration.ofHours(2))), Category.INVALID, "Timeout cannot be greater than 1 hours");
+    }
+
+    @Test
+    void isolationThatIsNotThereIsRefusedAndNothingIsMade() {
+        sandboxes.create(TEAM, wish(Isolation.GVISOR));
+        refused(() -> sandboxes.create(TEAM, wish(Isolation.MICROVM)), Category.INVALID,
+                "isolated by 'microvm' at least, and this server's are by 'gvisor'");
+        assertThat(node.list()).hasSize(1);
     }
 
     @Test
@@ -163,11 +172,15 @@ class SandboxesTest {
     }
 
     private static NewSandbox wish(String template) {
-        return new NewSandbox(template, Optional.empty(), true, Ingress.OPEN, Map.of(), Map.of());
+        return new NewSandbox(template, Optional.empty(), true, Optional.empty(), Ingress.OPEN, Map.of(), Map.of());
+    }
+
+    private static NewSandbox wish(Isolation minimum) {
+        return new NewSandbox("base", Optional.empty(), true, Optional.of(minimum), Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static NewSandbox wish(Duration timeout) {
-        return new NewSandbox("base", Optional.of(timeout), true, Ingress.OPEN, Map.of(), Map.of());
+        return new NewSandbox("base", Optional.of(timeout), true, Optional.empty(), Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static SandboxQuery query(boolean ascending, int limit, Optional<PagePosition> after) {

@@ -58,9 +58,9 @@ class TemplatesTest {
             var store = new SqlTemplateUseStore(database);
             var counting = new Templates(node, new TemplateUses(store, clock));
             var sandboxes = new Sandboxes(node, counting, clock);
-            sandboxes.create(TEAM, new NewSandbox("base", Optional.empty(), false, Ingress.OPEN, Map.of(), Map.of()));
+            sandboxes.create(TEAM, new NewSandbox("base", Optional.empty(), false, Optional.empty(), Ingress.OPEN, Map.of(), Map.of()));
             clock.advance(Duration.ofSeconds(5));
-            sandboxes.create(TEAM, new NewSandbox("base", Optional.empty(), false, Ingress.OPEN, Map.of(), Map.of()));
+            sandboxes.create(TEAM, new NewSandbox("base", Optional.empty(), false, Optional.empty(), Ingress.OPEN, Map.of(), Map.of()));
             var expected = new TemplateUse(2, Optional.of(clock.instant()));
             assertThat(counting.find("base").use()).isEqualTo(expected);
             await().untilAsserted(() -> assertThat(store.load()).containsEntry(FakeNode.BASE.templateId(), expected));

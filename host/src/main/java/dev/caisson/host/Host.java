@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.base.Category;
+import dev.caisson.base.Isolation;
 import dev.caisson.base.SandboxId;
 import dev.caisson.engine.Usage;
 import dev.caisson.guest.Errno;
@@ -94,6 +95,11 @@ public final class Host implements Node, AutoCloseable {
                 new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
         var folder = SandboxFolder.of(parts.installation().sandboxes(), SandboxId.random());
         return machinery.creation().create(folder, new Assembly.Order(request, template));
+    }
+
+    @Override
+    public Isolation isolation() {
+        return parts.engine().info().strength();
     }
 
     @Override

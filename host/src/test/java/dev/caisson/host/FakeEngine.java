@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.base.Category;
+import dev.caisson.base.Isolation;
 import dev.caisson.engine.Engine;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.EngineHandle;
@@ -104,7 +105,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public EngineInfo info() {
-        return new EngineInfo("fake", "fake-1", "none at all");
+        return new EngineInfo("fake", "fake-1", Isolation.NONE, "none at all");
     }
 
     @Override

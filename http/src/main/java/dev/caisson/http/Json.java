@@ -9,6 +9,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -81,10 +82,20 @@ public final class Json {
         return MAPPER.writeValueAsBytes(value);
     }
 
+    /** A tree as compact JSON whose members are in alphabetical order. */
+    public static byte[] sortedBytes(JsonNode tree) {
+        return MAPPER.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED).writeValueAsBytes(tree);
+    }
+
     /** Answers with a value. */
     public static void send(Exchange exchange, int status, Object value) throws IOException {
+        sendBytes(exchange, status, bytes(value));
+    }
+
+    /** Answers with what {@link #bytes} made. */
+    public static void sendBytes(Exchange exchange, int status, byte[] json) throws IOException {
         exchange.setHeader("Content-Type", CONTENT_TYPE);
-        exchange.send(status, bytes(value));
+        exchange.send(status, json);
     }
 
     /** Answers 204, which has no body ({@code contract/rest-api.md} §2.1). */

@@ -1,5 +1,6 @@
 package dev.caisson.node;
 
+import dev.caisson.base.Isolation;
 import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestStream;
@@ -16,6 +17,9 @@ public interface Node {
      * @throws NodeException {@code NOT_FOUND} template, {@code EXHAUSTED} no room, {@code INTERNAL}; nothing is left then
      */
     SandboxInfo create(CreateRequest request);
+
+    /** How strongly new sandboxes are isolated here, at the least. */
+    Isolation isolation();
 
     /** The newest build of the template with this id or name, if this node can start it. */
     Optional<TemplateInfo> template(String idOrName);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = "Runs a command in a sandbox of its own, which is removed afterwards. Starts the server when needed.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: caisson run -- python3 -c 'print(1)'", "         caisson run -it -- bash"})
+        footer = {"", "Example: caisson run -- python3 -c 'print(1)'", "         caisson run -it -- bash", "         caisson run --isolation gvisor -- ./untrusted"})
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();
@@ -36,6 +36,12 @@ final class RunCommand implements Callable<Integer> {
             defaultValue = "3600")
     private int timeoutSeconds = 3600;
 
+    @Option(
+            names = "--isolation",
+            paramLabel = "LEVEL",
+            description = "Refuse to run with less: gvisor (a kernel in user space) or microvm (hardware virtualisation).")
+    private Optional<String> isolation = Optional.empty();
+
     @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The command and its arguments.")
     private List<String> command = List.of();
 
@@ -47,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
             // Also when the person interrupts the command.
             var removal = new Thread(() -> remove(api, made), "remove-sandbox");
             Runtime.getRuntime().addShutdownHook(removal);
-            var sandbox = api.create(template, Optional.of(Duration.ofSeconds(timeoutSeconds)), Map.of());
+            var sandbox = api.create(template, Optional.of(Duration.ofSeconds(timeoutSeconds)), Map.of(), isolation);
             made.set(Optional.of(sandbox.id()));
             try {
                 return ProcessRun.run(sandbox, options.start(command), options.wantsInput());

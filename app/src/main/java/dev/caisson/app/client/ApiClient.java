@@ -71,10 +71,21 @@ public final class ApiClient implements AutoCloseable {
 
     /** Makes a sandbox of {@code template} and returns a way into it. */
     public RemoteSandbox create(String template, Optional<Duration> timeout, Map<String, String> environment) {
+        return create(template, timeout, environment, Optional.empty());
+    }
+
+    /**
+     * The same, refused where sandboxes are isolated less.
+     *
+     * @param minimumIsolation {@code gvisor} or {@code microvm}
+     */
+    public RemoteSandbox create(
+            String template, Optional<Duration> timeout, Map<String, String> environment, Optional<String> minimumIsolation) {
         var body = new java.util.LinkedHashMap<String, Object>();
         body.put("templateID", template);
         body.put("envVars", environment);
         timeout.ifPresent(t -> body.put("timeout", t.toSeconds()));
+        minimumIsolation.ifPresent(level -> body.put("caisson", Map.of("minimumIsolation", level)));
         return sandbox(post("/v2/sandboxes", body));
     }
 

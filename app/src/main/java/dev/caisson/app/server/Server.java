@@ -7,11 +7,14 @@ import dev.caisson.base.Category;
 import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
 import dev.caisson.base.SandboxTokens;
+import dev.caisson.base.Seal;
 import dev.caisson.control.Accounts;
+import dev.caisson.control.Idempotency;
 import dev.caisson.control.Sandboxes;
 import dev.caisson.control.TemplateUses;
 import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
+import dev.caisson.control.store.SqlIdempotencyStore;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.engine.gvisor.GvisorConfig;
@@ -114,6 +117,7 @@ public final class Server implements AutoCloseable {
             accounts.afterRevocation(() -> ensureKey(accounts));
             var templates = new Templates(host, new TemplateUses(new SqlTemplateUseStore(database), clock));
             var sandboxes = new Sandboxes(host, templates, clock);
+            var idempotency = new Idempotency(new SqlIdempotencyStore(database), new Seal(secret, "idempotency"), clock);
 
             var envd = new EnvdService(host, tokens);
             parts.push("close envd", envd::close);
@@ -123,7 +127,7 @@ public final class Server implements AutoCloseable {
                     ProcessHandle.current().pid(), Program.current().version(), url, domain,
                     engine.info().name() + " " + engine.info().build(), engine.info().isolation());
             var front = new Front(host, tokens, envd::handle, envd::findBySignature, RestApi.create(new RestParts(
-                    accounts, sandboxes, templates, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
+                    accounts, sandboxes, templates, idempotency, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
             host.addListener(new SandboxListener() {
                 @Override
                 public void ended(EndRecord end) {

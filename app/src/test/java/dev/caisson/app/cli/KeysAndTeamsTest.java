@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.app.client.Access;
 import dev.caisson.base.SandboxTokens;
+import dev.caisson.base.Seal;
 import dev.caisson.control.Accounts;
+import dev.caisson.control.Idempotency;
 import dev.caisson.control.Sandboxes;
 import dev.caisson.control.Team;
 import dev.caisson.control.TemplateUses;
 import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
+import dev.caisson.control.store.SqlIdempotencyStore;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.front.jetty.JettyServer;
@@ -54,7 +57,9 @@ class KeysAndTeamsTest {
         var templates = new Templates(node, new TemplateUses(new SqlTemplateUseStore(database), InstantSource.system()));
         var token = "0d".repeat(32);
         server = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), RestApi.create(new RestParts(
-                accounts, new Sandboxes(node, templates, InstantSource.system()), templates, node, new SandboxTokens(new byte[32]),
+                accounts, new Sandboxes(node, templates, InstantSource.system()), templates,
+                new Idempotency(new SqlIdempotencyStore(database), new Seal(new byte[32], "test"), InstantSource.system()), node,
+                new SandboxTokens(new byte[32]),
                 new ServerInfo(1, "1", "http://127.0.0.1:1", "", "fake 1", "none"), token, new TeamLimits(3, Duration.ofHours(1)))));
         Files.writeString(data.resolve(Access.URL_FILE), "http://127.0.0.1:" + server.address().getPort());
         Files.writeString(data.resolve(Access.KEY_FILE), accounts.createKey(team, "first").key().text());

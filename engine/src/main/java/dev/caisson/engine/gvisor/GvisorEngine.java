@@ -3,6 +3,7 @@ package dev.caisson.engine.gvisor;
 import dev.caisson.base.Category;
 import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
+import dev.caisson.base.Isolation;
 import dev.caisson.engine.Engine;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.EngineHandle;
@@ -62,7 +63,8 @@ public final class GvisorEngine implements Engine {
 
     @Override
     public EngineInfo info() {
-        return new EngineInfo(NAME, tool.version(), "a kernel in user space (gVisor): guest code makes no system call to the host");
+        return new EngineInfo(
+                NAME, tool.version(), Isolation.GVISOR, "a kernel in user space (gVisor): guest code makes no system call to the host");
     }
 
     @Override

@@ -56,6 +56,8 @@ public final class RestApi {
         var routes = Router.builder().get("/health", RestApi::health);
         var answers = new Answers(parts.tokens(), parts.server().domain());
         addSandboxes(routes, authentication, new SandboxResource(parts.sandboxes(), answers));
+        addCreation(routes, authentication, new CreateResource(
+                parts.sandboxes(), answers, new IdempotentAnswers(parts.idempotency())));
         addHistory(routes, authentication, new SandboxHistory(parts.node(), InstantSource.system()));
         addTemplates(routes, authentication, new TemplateResource(parts.templates()));
         addAccounts(routes, authentication, new KeyResource(parts.accounts()));
@@ -74,10 +76,13 @@ public final class RestApi {
                     .post(version + "/sandboxes/{id}/refreshes", authentication.require(resource::refresh))
                     .post(version + "/sandboxes/{id}/connect", authentication.require(resource::connect));
         }
-        routes.post("/sandboxes", authentication.require(resource::createOld))
-                .post("/v2/sandboxes", authentication.require(resource::create))
-                .get("/sandboxes", authentication.require(resource::listOld))
+        routes.get("/sandboxes", authentication.require(resource::listOld))
                 .get("/v2/sandboxes", authentication.require(resource::list));
+    }
+
+    private static void addCreation(Router.Builder routes, Authentication authentication, CreateResource resource) {
+        routes.post("/sandboxes", authentication.require(resource::createOld))
+                .post("/v2/sandboxes", authentication.require(resource::create));
     }
 
     private static void addTemplates(Router.Builder routes, Authentication authentication, TemplateResource resource) {

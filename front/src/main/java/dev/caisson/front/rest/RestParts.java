@@ -2,6 +2,7 @@ package dev.caisson.front.rest;
 
 import dev.caisson.base.SandboxTokens;
 import dev.caisson.control.Accounts;
+import dev.caisson.control.Idempotency;
 import dev.caisson.control.Sandboxes;
 import dev.caisson.control.Templates;
 import dev.caisson.node.Node;
@@ -16,6 +17,7 @@ public record RestParts(
         Accounts accounts,
         Sandboxes sandboxes,
         Templates templates,
+        Idempotency idempotency,
         Node node,
         SandboxTokens tokens,
         ServerInfo server,

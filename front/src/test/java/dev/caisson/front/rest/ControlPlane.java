@@ -3,14 +3,17 @@ package dev.caisson.front.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.SandboxTokens;
+import dev.caisson.base.Seal;
 import dev.caisson.base.testing.ManualClock;
 import dev.caisson.control.Accounts;
+import dev.caisson.control.Idempotency;
 import dev.caisson.control.NewTeam;
 import dev.caisson.control.Sandboxes;
 import dev.caisson.control.Team;
 import dev.caisson.control.TemplateUses;
 import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
+import dev.caisson.control.store.SqlIdempotencyStore;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.http.Handler;
@@ -37,12 +40,14 @@ final class ControlPlane implements AutoCloseable {
     final Accounts.NewKey key;
     final Accounts.NewKey otherKey;
     final Accounts accounts;
+    final SqlIdempotencyStore idempotencyStore;
     final Handler api;
     final Router routes;
     private final SqliteDatabase database;
 
     ControlPlane(Path folder) {
         database = SqliteDatabase.open(folder.resolve("control.db"));
+        idempotencyStore = new SqlIdempotencyStore(database);
         accounts = new Accounts(new SqlAccountStore(database), InstantSource.system());
         team = accounts.defaultTeam(3, Duration.ofHours(1));
         otherTeam = accounts.teams().stream().skip(1).findFirst()
@@ -57,7 +62,8 @@ final class ControlPlane implements AutoCloseable {
     private RestParts parts(SqliteDatabase kept) {
         var templates = new Templates(node, new TemplateUses(new SqlTemplateUseStore(kept), clock));
         return new RestParts(
-                accounts, new Sandboxes(node, templates, clock), templates, node, new SandboxTokens(new byte[32]),
+                accounts, new Sandboxes(node, templates, clock), templates,
+                new Idempotency(idempotencyStore, new Seal(new byte[32], "test"), clock), node, new SandboxTokens(new byte[32]),
                 new ServerInfo(1, "1", "http://127.0.0.1:1", "", "fake 1", "none"), ADMIN_TOKEN, new TeamLimits(3, Duration.ofHours(1)));
     }
 

@@ -1,6 +1,7 @@
 package dev.caisson.node.testing;
 
 import dev.caisson.base.Category;
+import dev.caisson.base.Isolation;
 import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestStream;
@@ -44,6 +45,12 @@ public final class FakeNode implements Node {
     @Override
     public Optional<TemplateInfo> template(String idOrName) {
         return idOrName.equals(BASE.templateId()) || BASE.names().contains(idOrName) ? Optional.of(BASE) : Optional.empty();
+    }
+
+    /** As if gVisor stood behind it. */
+    @Override
+    public Isolation isolation() {
+        return Isolation.GVISOR;
     }
 
     @Override
