@@ -37,6 +37,11 @@ abstract class ForwardingExchange implements Exchange {
     }
 
     @Override
+    public String rawTarget() {
+        return inner.rawTarget();
+    }
+
+    @Override
     public String authority() {
         return inner.authority();
     }

@@ -7,7 +7,6 @@ import dev.caisson.http.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,7 +21,6 @@ import java.util.Map;
  */
 record SandboxPage(
         int status, String sandboxId, String message, Map<String, Integer> details, String title, String text) {
-    private static final Cors CORS = new Cors(List.of("Should-Retry", "Retry-After"));
 
     static SandboxPage notFound(String sandboxId) {
         return new SandboxPage(502, sandboxId, "The sandbox was not found", Map.of(), "Sandbox Not Found",
@@ -62,7 +60,7 @@ record SandboxPage(
 
     /** Sends it so that scripts of any origin may read it; a browser that asks whether it may send its request is told so. */
     void send(Exchange exchange) throws IOException {
-        CORS.around(this::answer).handle(exchange);
+        Cors.edge().around(this::answer).handle(exchange);
     }
 
     private void answer(Exchange exchange) throws IOException {

@@ -22,6 +22,11 @@ public record Cors(List<String> exposed) {
                 "RateLimit-Reset", "Retry-After", "Should-Retry"));
     }
 
+    /** What the edge exposes of answers of its own for what a sandbox does not answer. */
+    public static Cors edge() {
+        return new Cors(List.of("Should-Retry", "Retry-After"));
+    }
+
     /** What envd exposes: {@code contract/envd.md} §1.8. */
     public static Cors envd() {
         return new Cors(List.of("Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin", "Location", "Cache-Control",

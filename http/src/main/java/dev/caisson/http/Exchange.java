@@ -22,6 +22,11 @@ public interface Exchange {
     /** The query as it came, without the question mark; empty if there is none. */
     String rawQuery();
 
+    /** Path and query as they came, one character for each byte, and also where the query is empty: {@code /a?}. */
+    default String rawTarget() {
+        return rawPath() + (rawQuery().isEmpty() ? "" : "?" + rawQuery());
+    }
+
     /** What the client named as host: the {@code Host} header, or {@code :authority} on HTTP/2; empty if neither. */
     String authority();
 

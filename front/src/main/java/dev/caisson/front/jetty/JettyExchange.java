@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,6 +156,16 @@ final class JettyExchange implements Exchange {
         return question < 0 ? "" : target.substring(question + 1);
     }
 
+    /** Jetty reads the bytes of HTTP/1.1 as UTF-8, and those of HTTP/2 as ISO 8859-1. */
+    @Override
+    public String rawTarget() {
+        return switch (transport) {
+            case Transport.OneStream _ -> target();
+            case Transport.WholeConnection _ ->
+                new String(target().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        };
+    }
+
     private String target() {
         return Optional.ofNullable(request.getHttpURI().getPathQuery()).orElse("");
     }
@@ -169,8 +180,16 @@ final class JettyExchange implements Exchange {
         return Optional.ofNullable(request.getHeaders().get(name));
     }
 
+    /** HTTP/2 may send one {@code Cookie} header in pieces, which are put together again (RFC 9113 §8.2.3). */
     @Override
     public List<String> headers(String name) {
+        var values = fields(name);
+        return values.size() > 1 && name.equalsIgnoreCase("cookie") && transport instanceof Transport.OneStream
+                ? List.of(String.join("; ", values))
+                : values;
+    }
+
+    private List<String> fields(String name) {
         return StreamSupport.stream(request.getHeaders().spliterator(), false)
                 .filter(field -> field.is(name))
                 .map(JettyExchange::value)
@@ -202,7 +221,7 @@ final class JettyExchange implements Exchange {
             return length.getAsLong() > 0;
         }
         return switch (transport) {
-            case Transport.OneStream stream -> !stream.stream().isRemotelyClosed();
+            case Transport.OneStream _ -> !body.isEmpty();
             case Transport.WholeConnection _ -> request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
         };
     }

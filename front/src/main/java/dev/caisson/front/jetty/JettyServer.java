@@ -180,6 +180,9 @@ public final class JettyServer implements AutoCloseable {
     }
 
     private Handler handlerOf(Request request) {
+        if (HeadSize.isTooLarge(request)) {
+            return HeadSize::refuse;
+        }
         return request.getConnectionMetaData().getConnection().getEndPoint() instanceof StreamEndPoint inside
                 ? inside.handler()
                 : handler;

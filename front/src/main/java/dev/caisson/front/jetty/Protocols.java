@@ -13,8 +13,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 
 /** What the port speaks, in the order in which Jetty looks for it. */
 final class Protocols {
-    private static final int HEADER_BYTES = 64 * 1024;
-
     /** For a request's head, from its first byte; E2B allows 5 s ({@code contract/rest-api.md} §2). */
     private static final Duration HEAD = Duration.ofSeconds(20);
 
@@ -36,7 +34,7 @@ final class Protocols {
     static ConnectionFactory[] clear() {
         var configuration = configuration();
         return new ConnectionFactory[] {
-            new PromptHeads(configuration, HEAD), configured(new HTTP2CServerConnectionFactory(configuration))
+            new PromptHeads(configuration, HEAD), configured(new HTTP2CServerConnectionFactory(multiplexed(configuration)))
         };
     }
 
@@ -45,7 +43,7 @@ final class Protocols {
         var configuration = configuration();
         // Clients reuse a connection for other names of the certificate; Jetty would answer 400.
         configuration.addCustomizer(new SecureRequestCustomizer(false));
-        var http2 = configured(new HTTP2ServerConnectionFactory(configuration));
+        var http2 = configured(new HTTP2ServerConnectionFactory(multiplexed(configuration)));
         // The first one that the client offers too.
         var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), HTTP1);
         alpn.setDefaultProtocol(HTTP1);
@@ -53,7 +51,7 @@ final class Protocols {
         return new ConnectionFactory[] {
             new Detection(secured.getProtocol(), HTTP1),
             new PromptHeads(configuration, HEAD),
-            configured(new HTTP2CServerConnectionFactory(configuration)),
+            configured(new HTTP2CServerConnectionFactory(multiplexed(configuration))),
             secured,
             alpn,
             http2
@@ -62,15 +60,22 @@ final class Protocols {
 
     static HttpConfiguration configuration() {
         var configuration = new HttpConfiguration();
-        configuration.setRequestHeaderSize(HEADER_BYTES);
-        configuration.setResponseHeaderSize(HEADER_BYTES);
-        configuration.setMaxResponseHeaderSize(HEADER_BYTES);
+        configuration.setRequestHeaderSize(HeadSize.LARGEST);
+        configuration.setResponseHeaderSize(HeadSize.LARGEST);
+        configuration.setMaxResponseHeaderSize(HeadSize.LARGEST);
         configuration.setUriCompliance(UriCompliance.UNSAFE);
         configuration.setSendServerVersion(false);
         // A proxied answer brings its own date; the exchange adds one where there is none.
         configuration.setSendDateHeader(false);
         configuration.setIdleTimeout(-1);
         return configuration;
+    }
+
+    /** {@link HeadSize} says why. */
+    private static HttpConfiguration multiplexed(HttpConfiguration configuration) {
+        var multiplexed = new HttpConfiguration(configuration);
+        multiplexed.setRequestHeaderSize(HeadSize.ENDS_CONNECTION);
+        return multiplexed;
     }
 
     private static ConnectionFactory configured(AbstractHTTP2ServerConnectionFactory http2) {

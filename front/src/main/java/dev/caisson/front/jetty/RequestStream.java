@@ -23,6 +23,7 @@ final class RequestStream extends InputStream {
     private boolean finished;
     private boolean demanded;
     private boolean touched;
+    private boolean empty;
     private boolean stopped;
     private boolean watched;
     private Optional<Runnable> due = Optional.empty();
@@ -78,6 +79,20 @@ final class RequestStream extends InputStream {
     @Override
     public synchronized int available() {
         return chunk == null ? 0 : chunk.remaining();
+    }
+
+    /** Whether its end came with the head. Takes nothing, and tells no client to send. */
+    boolean isEmpty() {
+        synchronized (this) {
+            if (!touched && !awaitsContinue && chunk == null && !finished && failure == null && !stopped) {
+                advance();
+            }
+            if (!touched) {
+                empty = finished && chunk == null;
+            }
+        }
+        tell();
+        return empty;
     }
 
     synchronized boolean finished() {

@@ -16,9 +16,8 @@ final class RequestHead {
 
     /** Composes the head with the framing that {@link RequestPump} uses for the body. */
     RequestHead(Exchange exchange, Ingress ingress, int port) {
-        var query = exchange.rawQuery();
-        var path = exchange.rawPath().isEmpty() ? "/" : exchange.rawPath();
-        line(exchange.method() + " " + path + (query.isEmpty() ? "" : "?" + query) + " HTTP/1.1");
+        var target = exchange.rawTarget().isEmpty() ? "/" : exchange.rawTarget();
+        line(exchange.method() + " " + target + " HTTP/1.1");
         var mask = ingress.maskedHost(port);
         header("Host", mask.orElse(exchange.authority()));
         var connection = exchange.headers("Connection");

@@ -1,6 +1,7 @@
 package dev.caisson.front.proxy;
 
 import dev.caisson.guest.GuestStream;
+import dev.caisson.http.Cors;
 import dev.caisson.http.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,9 +70,11 @@ final class ServiceCall {
 
     /** What {@code contract/rest-api.md} §9.2 says where the way to the service fails. */
     static void answerUnreachable(Exchange exchange) throws IOException {
-        exchange.setHeader("Content-Type", "text/plain; charset=utf-8");
-        exchange.setHeader("Should-Retry", "false");
-        exchange.send(502, "Failed to route request to sandbox".getBytes(StandardCharsets.UTF_8));
+        Cors.edge().around(unreachable -> {
+            unreachable.setHeader("Content-Type", "text/plain; charset=utf-8");
+            unreachable.setHeader("Should-Retry", "false");
+            unreachable.send(502, "Failed to route request to sandbox".getBytes(StandardCharsets.UTF_8));
+        }).handle(exchange);
     }
 
     private void becomeTunnel(ServiceHead head, ServiceInput input) throws IOException {

@@ -68,6 +68,10 @@ final class Services implements AutoCloseable {
         return this;
     }
 
+    FakeAgent agent() {
+        return (FakeAgent) node.agent(sandbox);
+    }
+
     RawClient client() throws IOException {
         return RawClient.connect(server.address());
     }
@@ -83,6 +87,11 @@ final class Services implements AutoCloseable {
 
     String host() {
         return host(sandbox);
+    }
+
+    /** The same for HTTP/2. */
+    String authority() {
+        return host().substring("Host: ".length());
     }
 
     void kill(SandboxId id) {
@@ -122,6 +131,36 @@ final class Services implements AutoCloseable {
 
     static String readText(GuestStream stream, int length) throws IOException {
         return new String(stream.input().readNBytes(length), StandardCharsets.ISO_8859_1);
+    }
+
+    /** A service that answers with a body of this text, whatever it was asked. */
+    static Script answering(String text) {
+        return stream -> {
+            head(stream);
+            say(stream, "HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
+        };
+    }
+
+    /** A service that says this after the request's head and then no more. */
+    static Script saying(String bytes) {
+        return stream -> {
+            head(stream);
+            say(stream, bytes);
+            stream.shutdownOutput();
+        };
+    }
+
+    /** Reads what follows a head up to and including {@code end}. */
+    static String readUntil(GuestStream stream, String end) throws IOException {
+        var text = new StringBuilder();
+        while (!text.toString().endsWith(end)) {
+            int b = stream.input().read();
+            if (b < 0) {
+                throw new EOFException("ended after " + text);
+            }
+            text.append((char) b);
+        }
+        return text.toString();
     }
 
     /** A service that answers with the head it was sent. */

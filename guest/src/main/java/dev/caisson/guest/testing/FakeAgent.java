@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A {@link GuestAgent} without a guest. Users are {@code root} and {@code user} (the default). Safe for use by many threads.
@@ -61,6 +62,11 @@ public final class FakeAgent implements GuestAgent {
     /** Something that listens inside the guest; gets each dialled connection on a virtual thread of its own. */
     public void listen(int port, Consumer<GuestStream> listener) {
         ports.listen(port, listener);
+    }
+
+    /** Something that listens inside the guest, whose connections the test makes itself: with {@code connections}. */
+    public void listenWith(int port, Supplier<GuestStream> connections) {
+        ports.listenWith(port, connections);
     }
 
     /** Connects from inside the guest to a port that is served by the host. */

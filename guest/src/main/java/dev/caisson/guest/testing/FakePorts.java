@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Ports inside the fake guest, in both directions. */
 final class FakePorts {
     private final Map<Integer, Consumer<GuestStream>> listeners = new HashMap<>();
+    private final Map<Integer, Supplier<GuestStream>> connections = new HashMap<>();
     private final Map<Integer, Consumer<GuestStream>> served = new HashMap<>();
     private final List<StreamPair> pairs = new ArrayList<>();
 
@@ -22,7 +24,14 @@ final class FakePorts {
         listeners.put(port, listener);
     }
 
+    synchronized void listenWith(int port, Supplier<GuestStream> made) {
+        connections.put(port, made);
+    }
+
     synchronized GuestStream dial(int port) {
+        if (connections.containsKey(port)) {
+            return connections.get(port).get();
+        }
         return connect(Optional.ofNullable(listeners.get(port)), port);
     }
 
