@@ -40,8 +40,8 @@ public final class SandboxHistory {
      * @throws ControlException {@code INVALID} id or range
      */
     public List<UsageSample> usage(Team team, String id, Optional<Instant> from, Optional<Instant> until) {
+        requireOrder(from, until);
         var end = until.orElseGet(clock::instant);
-        requireOrder(from.orElse(Instant.EPOCH), end);
         return ClientId.parse(id).map(sandbox -> usage(team, sandbox, from, end)).orElse(List.of());
     }
 
@@ -73,10 +73,10 @@ public final class SandboxHistory {
         if (!team.id().equals(teamId)) {
             throw new ControlException(Category.DENIED, "You are not authorized to access the metrics of team " + teamId);
         }
+        requireOrder(from, until);
         var end = until.orElseGet(clock::instant);
         var start = from.orElseGet(() -> end.minus(TEAM_DEFAULT));
-        requireOrder(start, end);
-        return node.usageHistory().team(team.id(), window(start, end));
+        return start.isAfter(end) ? List.of() : node.usageHistory().team(team.id(), window(start, end));
     }
 
     /** @throws ControlException {@code INVALID} id */
@@ -88,10 +88,11 @@ public final class SandboxHistory {
         return new Window(from, until.plusSeconds(1), Resolution.step(Duration.between(from, until)));
     }
 
-    private static void requireOrder(Instant from, Instant until) {
-        if (from.isAfter(until)) {
+    /** A start in the future alone is no error: who follows asks for what comes after the last sample. */
+    private static void requireOrder(Optional<Instant> from, Optional<Instant> until) {
+        if (from.isPresent() && until.isPresent() && from.get().isAfter(until.get())) {
             throw new ControlException(
-                    Category.INVALID, "Invalid time range for metrics: the start " + from + " is after the end " + until);
+                    Category.INVALID, "Invalid time range for metrics: the start " + from.get() + " is after the end " + until.get());
         }
     }
 }

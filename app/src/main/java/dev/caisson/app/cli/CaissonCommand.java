@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             ExecCommand.class,
             LsCommand.class,
             InfoCommand.class,
+            LogsCommand.class,
+            MetricsCommand.class,
             KillCommand.class,
             KeysCommand.class,
             TeamsCommand.class,

@@ -16,4 +16,20 @@ final class Texts {
         }
         return span.toMinutes() > 0 ? "%dm%02ds".formatted(span.toMinutes(), span.toSecondsPart()) : span.toSeconds() + "s";
     }
+
+    /** {@code 812K}, {@code 64M}, {@code 1.5G}; the unit is 1024 times the one before. */
+    static String size(long bytes) {
+        if (bytes < 1 << 20) {
+            return (bytes >> 10) + "K";
+        }
+        if (bytes < 1 << 30) {
+            return (bytes >> 20) + "M";
+        }
+        return "%.1fG".formatted(bytes / (double) (1 << 30));
+    }
+
+    /** Text from a sandbox, which is not to move a terminal's cursor or break a line. */
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
 }

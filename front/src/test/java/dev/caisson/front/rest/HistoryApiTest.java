@@ -175,6 +175,14 @@ class HistoryApiTest {
     }
 
     @Test
+    void aStartInTheFutureAloneFindsNothing() {
+        node.usageHistory().add(team.id(), id, sample(0, 1));
+        for (var path : new String[] {"/sandboxes/" + id + "/metrics", "/teams/" + team.id() + "/metrics"}) {
+            assertThat(get(path + "?start=253402300799", 200).answerText()).isEqualTo("[]");
+        }
+    }
+
+    @Test
     void anIdThatNoSandboxCanHaveAnywhereIsInvalid() {
         for (var path : new String[] {
             "/sandboxes/A_B/metrics", "/sandboxes/A_B/logs", "/v2/sandboxes/A_B/logs", "/sandboxes/metrics?sandbox_ids=A_B"
