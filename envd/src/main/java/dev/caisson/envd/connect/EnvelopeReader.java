@@ -15,8 +15,9 @@ final class EnvelopeReader {
     /**
      * The next message, unpacked; empty where the body ends.
      *
-     * @throws ConnectFailure {@code invalid_argument} for a body that ends inside an envelope, has flags that a client does
-     *     not send or is not packed as announced, {@code resource_exhausted} for a message that is too long
+     * @throws ConnectFailure {@code invalid_argument} for a body that ends inside an envelope or has flags that a client does not
+     *     send, {@code internal} for one that is packed though nothing announced it (as the protocol's conformance suite wants
+     *     it), {@code resource_exhausted} for a message that is too long
      */
     Optional<byte[]> next() throws IOException {
         reader.close();
@@ -36,7 +37,8 @@ final class EnvelopeReader {
             throw ConnectFailure.invalid("an envelope of a request cannot have the flags " + flags);
         }
         if (flags != 0 && !reader.compressed()) {
-            throw ConnectFailure.invalid("an envelope is compressed, but Connect-Content-Encoding names no compression");
+            throw new ConnectFailure(
+                    ConnectCode.INTERNAL, "an envelope is compressed, but Connect-Content-Encoding names no compression");
         }
         return flags != 0;
     }

@@ -198,7 +198,7 @@ class ConnectServerTest {
     @Test
     void refusesPackedFramesThatWereNotAnnounced() throws IOException {
         assertThat(frames(send(post("/t.T/Client", "application/connect+json").body(envelope(1, gzip("{}"))))))
-                .contains("\"code\":\"invalid_argument\"");
+                .contains("\"code\":\"internal\"");
     }
 
     @Test
