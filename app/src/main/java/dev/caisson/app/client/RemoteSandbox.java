@@ -112,6 +112,7 @@ public final class RemoteSandbox {
             var flags = body.readUnsignedByte();
             var message = json.readTree(readMessage(body));
             if ((flags & END_OF_STREAM) != 0) {
+                requireEnd(body);
                 var error = message.path("error");
                 if (!error.isMissingNode()) {
                     throw new ClientException(Category.INTERNAL, error.path("message").asString("the command could not be run"));
@@ -126,6 +127,13 @@ public final class RemoteSandbox {
             } else if (event.has("end")) {
                 exit = exitCode(event.path("end"));
             }
+        }
+    }
+
+    /** A body that is left before its end is seen may take its connection along, into which the next request is being written. */
+    private static void requireEnd(DataInputStream body) throws IOException {
+        if (body.read() >= 0) {
+            throw new IOException("something follows the end of the stream");
         }
     }
 
