@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class ApiClient implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private final JsonMapper json = new JsonMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http;
     private final URI url;
     private final Map<String, String> credentials;
 
@@ -34,8 +34,15 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private ApiClient(URI url, Map<String, String> credentials) {
+        this.http = http(url);
         this.url = url;
         this.credentials = credentials;
+    }
+
+    private static HttpClient http(URI url) {
+        var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+        var trusted = System.getenv("SSL_CERT_FILE");
+        return trusted == null || !"https".equals(url.getScheme()) ? builder.build() : builder.sslContext(Trust.inFile(Path.of(trusted))).build();
     }
 
     /** Whether a server answers at all. */

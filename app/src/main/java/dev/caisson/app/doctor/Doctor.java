@@ -12,7 +12,8 @@ public final class Doctor {
     public Doctor(Installation installation) {
         this.checks = List.of(
                 new ProgramsCheck(), new KernelCheck(), new KvmCheck(), new ControlGroupCheck(), new FirewallCheck(installation.name()),
-                new ResourcesCheck(installation), new CapacityCheck(), new ClockCheck(), new ProvisionCheck(installation));
+                new ResourcesCheck(installation), new CapacityCheck(), new ClockCheck(), new ProvisionCheck(installation),
+                new CertificateCheck(installation.data()));
     }
 
     public List<Finding> findings() {

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +17,9 @@ public final class Certificates {
     private static final String[] MACHINES = {
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"
     };
+
+    /** Most issuers renew a month before the end, this one two; whoever is past that has missed it. */
+    private static final Duration SHORT = Duration.ofDays(14);
 
     private final TlsSettings settings;
     private final InstantSource clock;
@@ -70,6 +74,11 @@ public final class Certificates {
     /** What keeps clients from accepting {@code certificate} now. */
     public Optional<String> problem(ServerCertificate certificate) {
         return certificate.problem(settings.domain(), clock.instant());
+    }
+
+    /** Whether it is time to think of the next one. */
+    public boolean isShort(ServerCertificate certificate) {
+        return certificate.expires().minus(SHORT).isBefore(clock.instant());
     }
 
     Texts read() {

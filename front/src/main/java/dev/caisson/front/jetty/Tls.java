@@ -1,10 +1,13 @@
 package dev.caisson.front.jetty;
 
 import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http2.HTTP2Cipher;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -21,16 +24,27 @@ final class Tls {
         context.setUseCipherSuitesOrder(true);
     }
 
-    /** @param next the protocol spoken within */
-    SslConnectionFactory connections(String next) {
+    /**
+     * @param next the protocol spoken within
+     * @param patience for the handshake
+     */
+    SslConnectionFactory connections(String next, Duration patience) {
         return new SslConnectionFactory(context, next) {
             @Override
             protected SslConnection newSslConnection(Connector connector, EndPoint endPoint, SSLEngine engine) {
                 // It runs what waits to read by itself if that was decrypted in advance: requests, which block.
                 var executor = VirtualThreads.getVirtualThreadsExecutor(connector.getExecutor());
-                return new PeekSslConnection(
+                var connection = new PeekSslConnection(
                         connector.getByteBufferPool(), executor, context, endPoint, engine,
                         isDirectBuffersForEncryption(), isDirectBuffersForDecryption());
+                var tooLate = connector.getScheduler().schedule(endPoint::close, patience.toNanos(), TimeUnit.NANOSECONDS);
+                connection.addHandshakeListener(new SslHandshakeListener() {
+                    @Override
+                    public void handshakeSucceeded(Event event) {
+                        tooLate.cancel();
+                    }
+                });
+                return connection;
             }
         };
     }
@@ -38,6 +52,9 @@ final class Tls {
     /** @throws IllegalArgumentException if it cannot be used; then the one before stays */
     void use(KeyStore certificate) {
         try {
+            if (certificate.size() == 0) {
+                throw new IllegalArgumentException("there is none");
+            }
             context.reload(factory -> factory.setKeyStore(certificate));
         } catch (Exception e) {
             throw new IllegalArgumentException("the certificate cannot be used: " + e.getMessage(), e);

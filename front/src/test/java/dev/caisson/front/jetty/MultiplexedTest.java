@@ -23,10 +23,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 by the JDK's client, which without TLS upgrades to it, and by hand. */
 @ParameterizedClass
@@ -194,6 +197,65 @@ class MultiplexedTest {
         }
         for (var answer : answers) {
             assertThat(answer.get(20, TimeUnit.SECONDS).body()).isEqualTo("x");
+        }
+    }
+
+    /** Whether the client's window or its socket is what is full. */
+    @ParameterizedTest
+    @ValueSource(ints = {65_535, Integer.MAX_VALUE})
+    void aClientThatDoesNotReadHoldsTheHandlerBack(int window) throws Exception {
+        var written = new AtomicLong();
+        var stopped = new CompletableFuture<Throwable>();
+        server = Optional.of(wire.start(exchange -> {
+            try (var out = exchange.start(200)) {
+                var piece = new byte[64 * 1024];
+                while (true) {
+                    out.write(piece);
+                    written.addAndGet(piece.length);
+                }
+            } catch (IOException e) {
+                stopped.complete(e);
+                throw e;
+            }
+        }));
+        try (var raw = wire.connectMultiplexed(server.get().address())) {
+            raw.send(Frames.settings(Frames.INITIAL_WINDOW_SIZE, window)).send(Frames.windowUpdate(0, Integer.MAX_VALUE - 65_535)).send(Frames.get(1, wire));
+            var last = new AtomicLong(-1);
+            await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(20))
+                    .until(() -> (written.get() > 0 || window == 65_535) && last.getAndSet(written.get()) == written.get());
+            assertThat(written.get()).isLessThan(64L << 20);
+            assertThat(stopped).isNotDone();
+        }
+        assertThat(stopped.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+    }
+
+    /** A client gives up a connection after a hundred of them ({@code contract/rest-api.md} §15.3). */
+    @Test
+    void noDataFrameIsEmptyOrPaddedButTheLast() throws Exception {
+        server = Optional.of(wire.start(exchange -> {
+            try (var out = exchange.start(200)) {
+                out.flush();
+                for (int i = 0; i < 5; i++) {
+                    out.write('x');
+                    out.flush();
+                    out.flush();
+                }
+            }
+        }));
+        try (var raw = wire.connectMultiplexed(server.get().address())) {
+            raw.send(Frames.settings()).send(Frames.get(1, wire));
+            int bytes = 0;
+            for (var frame = Frames.next(raw); ; frame = Frames.next(raw)) {
+                if (frame.isData()) {
+                    assertThat(frame.isPadded()).isFalse();
+                    assertThat(frame.length() > 0 || frame.endsStream()).as("an empty frame in the middle").isTrue();
+                    bytes += frame.length();
+                    if (frame.endsStream()) {
+                        break;
+                    }
+                }
+            }
+            assertThat(bytes).isEqualTo(5);
         }
     }
 

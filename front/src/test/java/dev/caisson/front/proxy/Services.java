@@ -7,6 +7,7 @@ import dev.caisson.base.SandboxTokens;
 import dev.caisson.front.Front;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.jetty.RawClient;
+import dev.caisson.front.jetty.Wire;
 import dev.caisson.guest.GuestStream;
 import dev.caisson.guest.testing.FakeAgent;
 import dev.caisson.node.CreateRequest;
@@ -16,7 +17,6 @@ import dev.caisson.node.testing.FakeNode;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,8 +34,13 @@ final class Services implements AutoCloseable {
     private final JettyServer server;
     private final SandboxId sandbox = newSandbox(Ingress.OPEN);
 
-    Services() throws IOException {
-        this.server = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), front);
+    Services() {
+        this(Wire.CLEAR);
+    }
+
+    /** @param wire what the tests reach it by */
+    Services(Wire wire) {
+        this.server = wire.start(front);
     }
 
     /** What a service does with one connection, which is closed afterwards. */

@@ -46,6 +46,11 @@ final class ControlPlane implements AutoCloseable {
     private final SqliteDatabase database;
 
     ControlPlane(Path folder) {
+        this(folder, "");
+    }
+
+    /** @param domain as {@link ServerInfo#domain} */
+    ControlPlane(Path folder, String domain) {
         database = SqliteDatabase.open(folder.resolve("control.db"));
         idempotencyStore = new SqlIdempotencyStore(database);
         accounts = new Accounts(new SqlAccountStore(database), InstantSource.system());
@@ -54,17 +59,17 @@ final class ControlPlane implements AutoCloseable {
                 .orElseGet(() -> accounts.createTeam(new NewTeam("Other", Optional.empty(), 3, Duration.ofHours(1))));
         key = accounts.createKey(team, "test");
         otherKey = accounts.createKey(otherTeam, "test");
-        var parts = parts(database);
+        var parts = parts(database, domain);
         api = RestApi.create(parts);
         routes = RestApi.routes(parts);
     }
 
-    private RestParts parts(SqliteDatabase kept) {
+    private RestParts parts(SqliteDatabase kept, String domain) {
         var templates = new Templates(node, new TemplateUses(new SqlTemplateUseStore(kept), clock));
         return new RestParts(
                 accounts, new Sandboxes(node, templates, clock), templates,
                 new Idempotency(idempotencyStore, new Seal(new byte[32], "test"), clock), node, new SandboxTokens(new byte[32]),
-                new ServerInfo(1, "1", "http://127.0.0.1:1", "", "fake 1", "none"), ADMIN_TOKEN, new TeamLimits(3, Duration.ofHours(1)));
+                new ServerInfo(1, "1", "http://127.0.0.1:1", domain, "fake 1", "none"), ADMIN_TOKEN, new TeamLimits(3, Duration.ofHours(1)));
     }
 
     /** Calls with the first team's key. */

@@ -45,6 +45,17 @@ class RestApiTest {
     }
 
     @Test
+    void theDomainIsToldWhereThereIsOne(@TempDir Path folder) {
+        try (var named = new ControlPlane(folder, "e2b.localhost:4747")) {
+            var made = json(named.call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"}", 201));
+            assertThat(made.path("domain").asString()).isEqualTo("e2b.localhost:4747");
+            var sandbox = "/sandboxes/" + made.path("sandboxID").asString();
+            assertThat(json(named.call("POST", sandbox + "/connect", "{\"timeout\":60}", 200)).path("domain").asString()).isEqualTo("e2b.localhost:4747");
+            assertThat(json(named.call("GET", sandbox, "", 200)).path("domain").asString()).isEqualTo("e2b.localhost:4747");
+        }
+    }
+
+    @Test
     void theSecondVersionSecuresEverySandboxAndTakesTheTemplatesTimeout() {
         var made = json(call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"metadata\":{},\"envVars\":{}}", 201));
         assertThat(made.path("sandboxID").asString()).matches("i[a-z0-9]{19}");
