@@ -4,18 +4,12 @@ import dev.caisson.app.tls.Certificates;
 import dev.caisson.app.tls.TlsSettings;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * What {@code caisson up} was told, kept in {@code <data>/settings.json} so that later commands need only {@code --data}.
@@ -30,10 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record Settings(String name, Path run, String addresses, String listen, int port, TlsSettings tls) {
     private static final String FILE = "settings.json";
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     public Settings {
         // Files of earlier versions have no such member.
@@ -60,26 +50,15 @@ public record Settings(String name, Path run, String addresses, String listen, i
 
     /** What was kept below {@code data}; the defaults if nothing was. */
     public static Settings load(Path data) {
-        var file = data.resolve(FILE);
-        try {
-            return JSON.readValue(Files.readAllBytes(file), Settings.class);
-        } catch (NoSuchFileException e) {
-            return defaults();
-        } catch (IOException | JacksonException e) {
-            throw new AppException(
-                    Category.INVALID, "could not read " + file + ": " + e.getMessage() + "; mend it, or remove it for the defaults", e);
-        }
+        return file(data).read().orElseGet(Settings::defaults);
     }
 
     public void save(Path data) {
-        var file = data.resolve(FILE);
-        try {
-            var aside = data.resolve(FILE + ".new");
-            Files.write(aside, JSON.writeValueAsBytes(this));
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);
-        }
+        file(data).write(this);
+    }
+
+    private static JsonFile<Settings> file(Path data) {
+        return new JsonFile<>(data.resolve(FILE), new TypeReference<>() {}, "mend it, or remove it for the defaults");
     }
 
     /** The certificates of its domain; nothing without one. */
