@@ -19,4 +19,9 @@ public abstract class CaissonException extends RuntimeException {
     public final Category category() {
         return category;
     }
+
+    /** A name for programs that says more than the category, {@code sandbox_capacity_unavailable}; empty for none. */
+    public String errorCode() {
+        return "";
+    }
 }

@@ -1,5 +1,6 @@
 package dev.caisson.control;
 
+import dev.caisson.base.CaissonException;
 import dev.caisson.base.Category;
 import dev.caisson.base.Isolation;
 import dev.caisson.base.SandboxId;
@@ -39,7 +40,10 @@ public final class Sandboxes {
         this.quotas = new Quotas(this::running);
     }
 
-    /** Makes a sandbox; {@code NOT_FOUND} template or tag, {@code INVALID} timeout, {@code EXHAUSTED} quota or room. */
+    /**
+     * Makes a sandbox; {@code NOT_FOUND} template or tag, {@code INVALID} timeout or isolation, {@code EXHAUSTED} quota,
+     * {@code UNAVAILABLE} if the machine has no room for it now.
+     */
     public SandboxInfo create(Team team, NewSandbox wish) {
         wish.timeout().ifPresent(timeout -> requireLength(team, timeout));
         wish.minimumIsolation().ifPresent(this::requireIsolation);
@@ -51,7 +55,20 @@ public final class Sandboxes {
                     wish.environment()));
             templates.noteUse(template.templateId());
             return made;
+        } catch (NodeException e) {
+            throw named(e);
         }
+    }
+
+    /** The machine's limits are not the team's ({@code contract/rest-api.md} §2: 503, where 429 is the team's quota). */
+    private static CaissonException named(NodeException failure) {
+        var message = String.valueOf(failure.getMessage());
+        return switch (failure.category()) {
+            case EXHAUSTED -> new ControlException(Category.UNAVAILABLE, message, "sandbox_capacity_unavailable", failure);
+            case TIMEOUT -> new ControlException(Category.TIMEOUT, message, "sandbox_placement_timeout", failure);
+            case INTERNAL -> new ControlException(Category.INTERNAL, message, "sandbox_create_failed", failure);
+            case INVALID, UNAUTHENTICATED, DENIED, NOT_FOUND, CONFLICT, UNAVAILABLE, UNSUPPORTED -> failure;
+        };
     }
 
     public SandboxInfo get(Team team, String id) {

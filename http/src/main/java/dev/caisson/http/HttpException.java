@@ -45,7 +45,7 @@ public final class HttpException extends CaissonException {
         return status;
     }
 
-    /** Empty if the answer carries none. */
+    @Override
     public String errorCode() {
         return errorCode;
     }

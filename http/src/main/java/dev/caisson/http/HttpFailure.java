@@ -27,10 +27,8 @@ public record HttpFailure(int status, String message, String errorCode, boolean 
     public static HttpFailure of(CaissonException failure) {
         var retry = failure.category() == Category.EXHAUSTED || failure.category() == Category.UNAVAILABLE;
         var message = String.valueOf(failure.getMessage());
-        if (failure instanceof HttpException http) {
-            return new HttpFailure(http.status(), message, http.errorCode(), retry);
-        }
-        return new HttpFailure(statusOf(failure.category()), message, "", retry);
+        var status = failure instanceof HttpException http ? http.status() : statusOf(failure.category());
+        return new HttpFailure(status, message, failure.errorCode(), retry);
     }
 
     /** The status of a category. */

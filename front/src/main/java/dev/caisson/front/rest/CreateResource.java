@@ -92,6 +92,13 @@ final class CreateResource {
     }
 
     private static void refuseWhatIsNotThereYet(Fields fields) {
+        var pauses = fields.flag("autoPause").orElse(false);
+        fields.object("autoResume").ifPresent(resume -> resume.flag("enabled"));
+        fields.object("iam");
+        fields.list("volumeMounts");
+        if (!fields.flag("autoPauseMemory").orElse(true) && !pauses) {
+            throw HttpException.invalid("'autoPauseMemory: false' needs 'autoPause: true'");
+        }
         for (var name : NOT_YET) {
             if (fields.says(name)) {
                 throw SandboxResource.notYet("'" + name + "' of a new sandbox");

@@ -35,10 +35,16 @@ record Fields(ObjectNode object) {
         throw HttpException.validation("the body must be a JSON object");
     }
 
-    /** Whether a member is there and says anything: not null, not false, not empty. */
+    /** Whether a member is there and says anything: not null, not false, not empty, and no object whose members all say nothing. */
     boolean says(String name) {
-        var node = object.path(name);
-        return !(node.isMissingNode() || node.isNull() || (node.isBoolean() && !node.asBoolean()) || (node.isContainer() && node.isEmpty()));
+        return says(object.path(name));
+    }
+
+    private static boolean says(JsonNode node) {
+        if (node.isObject()) {
+            return node.valueStream().anyMatch(Fields::says);
+        }
+        return !(node.isMissingNode() || node.isNull() || (node.isBoolean() && !node.asBoolean()) || (node.isArray() && node.isEmpty()));
     }
 
     String requiredText(String name) {

@@ -68,8 +68,11 @@ final class SandboxResource {
         Json.sendNothing(exchange);
     }
 
+    /** {@code memory} says how to resume, so it means nothing to one that runs. */
     void connect(Team team, Exchange exchange, PathParameters path) throws IOException {
-        Json.send(exchange, 200, answers.sandbox(sandboxes.connect(team, path.get("id"), timeout(Fields.read(exchange)))));
+        var fields = Fields.read(exchange);
+        fields.flag("memory");
+        Json.send(exchange, 200, answers.sandbox(sandboxes.connect(team, path.get("id"), timeout(fields))));
     }
 
     static Optional<Duration> timeout(Fields fields) {

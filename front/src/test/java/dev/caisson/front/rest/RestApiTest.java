@@ -85,7 +85,9 @@ class RestApiTest {
         "", "[]", "{broken", "{}", "{\"templateID\":7}", "{\"templateID\":\"base\",\"timeout\":-1}",
         "{\"templateID\":\"base\",\"timeout\":\"5\"}", "{\"templateID\":\"base\",\"timeout\":1.5}",
         "{\"templateID\":\"base\",\"metadata\":[]}", "{\"templateID\":\"base\",\"metadata\":{\"a\":1}}",
-        "{\"templateID\":\"base\",\"secure\":\"yes\"}"
+        "{\"templateID\":\"base\",\"secure\":\"yes\"}", "{\"templateID\":\"base\",\"autoPause\":1}",
+        "{\"templateID\":\"base\",\"autoResume\":true}", "{\"templateID\":\"base\",\"autoResume\":{\"enabled\":1}}",
+        "{\"templateID\":\"base\",\"iam\":7}", "{\"templateID\":\"base\",\"volumeMounts\":{}}"
     })
     void aBodyThatBreaksTheSchemaIsAValidationError(String body) {
         var answer = json(call("POST", "/sandboxes", body, 400));

@@ -36,6 +36,7 @@ public final class FakeNode implements Node {
     private final FakeUsageHistory usage = new FakeUsageHistory();
     private final FakeSandboxLogs logs;
     private final InstantSource clock;
+    private volatile Optional<NodeException> createFailure = Optional.empty();
 
     public FakeNode(InstantSource clock) {
         this.clock = clock;
@@ -63,8 +64,16 @@ public final class FakeNode implements Node {
         return create(request, new FakeAgent());
     }
 
+    /** Makes every create fail with this from now on. */
+    public void failCreates(NodeException failure) {
+        createFailure = Optional.of(failure);
+    }
+
     /** Makes a sandbox with an agent of the test's own. */
     public SandboxInfo create(CreateRequest request, GuestAgent agent) {
+        createFailure.ifPresent(failure -> {
+            throw failure;
+        });
         var template = template(request.template())
                 .orElseThrow(() -> new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
         var now = clock.instant();
