@@ -73,9 +73,9 @@ public final class Machine {
     private Provision run(List<SetupStep> steps) {
         var engine = new EngineBuild(installation, program);
         var agent = new AgentLayer(installation, program);
-        steps.add(engine);
         steps.add(agent);
-        steps.add(new BaseTemplateStep(installation));
+        // Compiling takes all processors, but not all the time; unpacking packages never takes more than one.
+        steps.add(new StepsAtOnce(List.of(engine, new BaseTemplateStep(installation))));
         new SetUp(steps, out).run();
         var provision = new Provision(engine.folder(), agent.hash());
         provision.save(installation.data());

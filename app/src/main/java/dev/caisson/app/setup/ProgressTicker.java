@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * the line is written over; elsewhere lines follow each other.
  */
 final class ProgressTicker implements AutoCloseable {
-    private static final int WIDTH = 100;
+    private static final int TERMINAL_WIDTH = 100;
+    private static final int LINE_WIDTH = 200;
     private final String step;
     private final PrintStream out;
     private final boolean terminal;
@@ -37,7 +38,7 @@ final class ProgressTicker implements AutoCloseable {
     private void print() {
         var seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         var line = "  %s … %d s  %s".formatted(step, seconds, last);
-        var shown = line.length() > WIDTH ? line.substring(0, WIDTH) : line;
+        var shown = line.substring(0, Math.min(line.length(), terminal ? TERMINAL_WIDTH : LINE_WIDTH));
         if (terminal) {
             out.print("\r\u001b[K" + shown);
             out.flush();

@@ -25,9 +25,10 @@ final class SetUp {
 
     private void run(SetupStep step) {
         var start = System.nanoTime();
-        try (var ticker = new ProgressTicker(step.name(), out)) {
+        var name = step.name();
+        try (var ticker = new ProgressTicker(name, out)) {
             step.run((Progress) ticker::report);
         }
-        out.printf("  %s: done in %d s%n", step.name(), Duration.ofNanos(System.nanoTime() - start).toSeconds());
+        out.printf("  %s: done in %d s%n", name, Duration.ofNanos(System.nanoTime() - start).toSeconds());
     }
 }

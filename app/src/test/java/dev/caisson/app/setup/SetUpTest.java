@@ -9,13 +9,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SetUpTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final List<String> ran = new ArrayList<>();
 
-    private final class Step implements SetupStep {
+    private class Step implements SetupStep {
         private final String name;
         private final boolean fails;
         private boolean done;
@@ -42,7 +45,9 @@ class SetUpTest {
             if (fails) {
                 throw new IllegalStateException("no");
             }
-            ran.add(name);
+            synchronized (ran) {
+                ran.add(name);
+            }
             done = true;
         }
     }
@@ -74,5 +79,43 @@ class SetUpTest {
         assertThat(ran).containsExactly("one");
         assertThat(first.isDone()).isTrue();
         assertThat(last.isDone()).isFalse();
+    }
+
+    @Test
+    void stepsAtOnceWaitForEachOther() throws Exception {
+        var met = new CyclicBarrier(2);
+        var steps = Stream.of("one", "two").map(name -> new Step(name, false, false) {
+            @Override
+            public void run(Progress progress) {
+                await(met);
+                super.run(progress);
+            }
+        }).toList();
+
+        run(new StepsAtOnce(List.copyOf(steps)));
+
+        assertThat(ran).containsExactlyInAnyOrder("one", "two");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("one, two: done");
+    }
+
+    @Test
+    void ofStepsAtOnceOnlyTheMissingRunAndAFailureLetsTheOthersEnd() {
+        var good = new Step("good", false, false);
+        var both = new StepsAtOnce(List.of(new Step("there", true, false), new Step("bad", false, true), good));
+
+        assertThat(both.name()).isEqualTo("bad, good");
+        assertThatThrownBy(() -> run(both)).isInstanceOf(IllegalStateException.class).hasMessage("no");
+
+        assertThat(ran).containsExactly("good");
+        assertThat(both.isDone()).isFalse();
+        assertThat(both.name()).isEqualTo("bad");
+    }
+
+    private static void await(CyclicBarrier met) {
+        try {
+            met.await(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("the other step did not run at the same time", e);
+        }
     }
 }
