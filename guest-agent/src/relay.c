@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536, ROUNDS = 16 };
+enum { CHUNK = 65536, ROUNDS = 16, LAST_WORDS = 4 << 20 };
 
 struct relay;
 
@@ -20,6 +20,7 @@ struct side {
     struct buffer out; /* what it has not taken yet */
     bool ended;        /* it will send no more */
     bool shut;         /* we will send it no more */
+    bool broken;       /* neither way works any more */
     struct side *other;
     struct relay *relay;
 };
@@ -40,6 +41,12 @@ static void close_side(struct side *s, bool reset) {
     buffer_free(&s->out);
 }
 
+/* For every call that gives up on a socket. */
+static bool breaks(struct side *s) {
+    s->broken = true;
+    return false;
+}
+
 static void end(struct relay *relay, bool reset) {
     if (!relay->over) {
         relay->over = true;
@@ -54,11 +61,11 @@ static bool flush(struct side *s) {
     while (s->out.length > 0) {
         ssize_t sent = send(s->fd, buffer_front(&s->out), s->out.length, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0 && errno != EINTR) {
-            return errno == EAGAIN;
+            return errno == EAGAIN || breaks(s);
         }
         buffer_take(&s->out, sent < 0 ? 0 : (size_t)sent);
     }
-    if (s->other->ended && !s->shut) {
+    if (s->other->ended && !s->other->broken && !s->shut) {
         shutdown(s->fd, SHUT_WR);
         s->shut = true;
     }
@@ -69,7 +76,7 @@ static bool flush(struct side *s) {
 static bool pass_on(struct side *to, const uint8_t *bytes, size_t length) {
     ssize_t sent = send(to->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-        return false;
+        return breaks(to);
     }
     size_t done = sent < 0 ? 0 : (size_t)sent;
     put_raw(&to->out, bytes + done, length - done);
@@ -83,7 +90,7 @@ static bool pump(struct side *from) {
     for (int i = 0; i < ROUNDS && !from->ended && to->out.length == 0; i++) {
         ssize_t got = recv(from->fd, chunk, sizeof chunk, MSG_DONTWAIT);
         if (got < 0 && errno != EINTR) {
-            return errno == EAGAIN;
+            return errno == EAGAIN || breaks(from);
         }
         from->ended = got == 0;
         if (got > 0 && !pass_on(to, chunk, (size_t)got)) {
@@ -102,8 +109,36 @@ static void want(struct side *s) {
     source_sync(&s->source, s->fd, reading | writing);
 }
 
+/* Reads what a broken side said before; it may have answered and closed without reading everything. */
+static void hear_out(struct side *dead) {
+    static uint8_t chunk[CHUNK];
+    struct buffer *out = &dead->other->out;
+    ssize_t got = 1;
+    while (!dead->ended && got > 0 && !out->failed && out->length < LAST_WORDS) {
+        got = recv(dead->fd, chunk, sizeof chunk, MSG_DONTWAIT);
+        put_raw(out, chunk, got > 0 ? (size_t)got : 0);
+    }
+    dead->ended = true;
+    source_remove(&dead->source);
+    buffer_free(&dead->out);
+    dead->out = (struct buffer){0};
+}
+
+/* Passes a break on, after what came before it. */
+static void pass_break_on(struct relay *relay, struct side *dead) {
+    struct side *left = dead->other;
+    hear_out(dead);
+    if (left->broken || left->out.failed || !flush(left) || left->out.length == 0) {
+        end(relay, true);
+    } else {
+        source_sync(&left->source, left->fd, EPOLLOUT);
+    }
+}
+
 static void update(struct relay *relay, bool good) {
-    if (!good) {
+    if (relay->guest.broken) {
+        pass_break_on(relay, &relay->guest);
+    } else if (!good || relay->host.broken) {
         end(relay, true);
     } else if (relay->host.shut && relay->guest.shut) {
         end(relay, false);
@@ -122,7 +157,7 @@ static bool has_failed(const struct side *s, uint32_t events) {
 
 static void side_ready(struct source *source, uint32_t events) {
     struct side *s = CONTAINER_OF(source, struct side, source);
-    bool good = !has_failed(s, events);
+    bool good = !has_failed(s, events) || breaks(s);
     if (good && (events & EPOLLOUT)) {
         good = flush(s) && pump(s->other);
     }

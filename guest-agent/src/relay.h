@@ -2,7 +2,7 @@
  * Joins a link connection to a socket of the guest: raw bytes both ways (PROTOCOL.md §8). Used by dial.c and serve.c.
  * Loop thread only.
  *
- * Holds: each direction ends on its own (half-close); a reset of one side resets the other; a side that does not take
+ * Holds: each direction ends on its own (half-close); a reset of one side resets the other, that of the guest's after what it said before; a side that does not take
  * its bytes makes the other wait, so a relay keeps at most one read's worth.
  */
 #ifndef CAISSON_RELAY_H

@@ -138,6 +138,31 @@ class Dialling(AgentTest):
             with self.assertRaises(ConnectionResetError):
                 link.socket.recv(1)
 
+    def test_what_was_said_before_a_reset_in_the_guest_arrives_first(self):
+        """As of a server that answers 413 and closes without reading the rest."""
+        for answer in (b"early", b"x" * 20_000):
+            def refuse(connection):
+                connection.recv(1)
+                connection.sendall(answer)
+                connection.close()
+            with Server(refuse) as server, self.dial(server.port) as link:
+                def upload():
+                    try:
+                        while True:
+                            link.socket.sendall(bytes(100_000))
+                    except OSError:
+                        pass
+                sending = threading.Thread(target=upload)
+                sending.start()
+                got = b""
+                try:
+                    while data := link.socket.recv(65536):
+                        got += data
+                except ConnectionResetError:
+                    pass  # or an end, if it closed before more had come
+                self.assertEqual(got, answer)
+                sending.join(10)
+
     def test_a_reset_by_the_host_is_passed_on(self):
         seen = []
 
