@@ -54,8 +54,13 @@ record Hierarchy(Path root) {
 
     /** The number after {@code key} in a file of lines {@code key number}; 0 if there is no such line. */
     static long keyed(String text, String key) {
-        return text.lines().filter(line -> line.startsWith(key + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(key.length() + 1).strip())).findFirst().orElse(0);
+        var line = key + " ";
+        var from = text.startsWith(line) ? 0 : text.indexOf("\n" + line) + 1;
+        if (from == 0 && !text.startsWith(line)) {
+            return 0;
+        }
+        var end = text.indexOf('\n', from);
+        return Long.parseLong(text.substring(from + line.length(), end < 0 ? text.length() : end).strip());
     }
 
     Set<Long> members(String group) {

@@ -28,6 +28,16 @@ class ControlGroupsOneTest {
     }
 
     @Test
+    void aFigureIsThatOfTheWholeKeyWhereverItsLineIs() {
+        var text = "cache 5\ntotal_cache 500\ntotal_rss 10\nrss_huge 7\nrss 6";
+        assertThat(Hierarchy.keyed(text, "cache")).isEqualTo(5);
+        assertThat(Hierarchy.keyed(text, "total_cache")).isEqualTo(500);
+        assertThat(Hierarchy.keyed(text, "rss")).isEqualTo(6);
+        assertThat(Hierarchy.keyed(text, "total")).isZero();
+        assertThat(Hierarchy.keyed("", "rss")).isZero();
+    }
+
+    @Test
     void aGroupThatHasGoneIsNotFound() {
         assertThatThrownBy(() -> groups().usage("/gone")).isInstanceOfSatisfying(LinuxException.class,
                 e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));

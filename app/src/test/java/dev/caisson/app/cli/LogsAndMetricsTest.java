@@ -1,7 +1,6 @@
 package dev.caisson.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.SandboxId;
 import dev.caisson.node.CreateRequest;
@@ -12,23 +11,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 /** The commands against a real control plane. */
 @Isolated("reads what the commands print")
 class LogsAndMetricsTest {
-    private static final InstantSource NOON = InstantSource.fixed(Instant.parse("2026-01-31T12:00:00Z"));
-
     private ServedPlane plane;
     private SandboxId id;
 
@@ -120,21 +112,6 @@ class LogsAndMetricsTest {
         assertThat(plane.caisson(2, "logs", "--since", "yesterday", id.value())).contains("neither like 90s");
         assertThat(plane.caisson(0, "logs", "--help")).contains("Example: caisson logs -f");
         assertThat(plane.caisson(0, "metrics", "--help")).contains("Example: caisson metrics");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "90s, 2026-01-31T11:58:30Z", "10m, 2026-01-31T11:50:00Z", "2h, 2026-01-31T10:00:00Z", "3d, 2026-01-28T12:00:00Z",
-        "2026-01-01T00:00:00+01:00, 2025-12-31T23:00:00Z"
-    })
-    void aMomentIsWrittenAsPeopleDo(String text, Instant expected) {
-        assertThat(Since.parse(text, NOON).moment()).isEqualTo(expected);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "10", "m", "-1m", "1.5h", "1w", "2026-01-01", "9999999999s"})
-    void whatIsNoMomentIsRefused(String text) {
-        assertThatThrownBy(() -> Since.parse(text, NOON)).isInstanceOf(TypeConversionException.class);
     }
 
     private void append(LogLevel level, String message, Map<String, String> fields) {
