@@ -21,7 +21,15 @@ import tools.jackson.core.type.TypeReference;
  * @param started when that was written
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record ServerRecord(ProcessIdentity process, String version, String program, String url, TlsSettings tls, boolean ready, Instant started) {
+public record ServerRecord(
+        // Whether it is alive is no part of who it is, and must neither be written nor wanted.
+        @JsonIgnoreProperties(value = "alive", ignoreUnknown = true) ProcessIdentity process,
+        String version,
+        String program,
+        String url,
+        TlsSettings tls,
+        boolean ready,
+        Instant started) {
     public ServerRecord {
         // A server of an earlier version does not say.
         tls = Objects.requireNonNullElse(tls, TlsSettings.NONE);
