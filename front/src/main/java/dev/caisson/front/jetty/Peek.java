@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
@@ -73,7 +74,20 @@ final class Peek {
                 }
             }
         }
-        return beneath.fill(buffer);
+        int n = beneath.fill(buffer);
+        if (n < 0) {
+            breakOffStreams();
+        }
+        return n;
+    }
+
+    /**
+     * HTTP/2 clients say GOAWAY before they close; Jetty then lets streams come to their end, although nobody is left to get it.
+     */
+    private void breakOffStreams() {
+        if (endPoint.getConnection() instanceof HTTP2Connection multiplexed) {
+            Thread.ofVirtual().name("client left").start(() -> Transport.streamsOf(multiplexed).forEach(Transport::reset));
+        }
     }
 
     /** To be called when {@code callback} waits to read: nobody else knows about held bytes. */

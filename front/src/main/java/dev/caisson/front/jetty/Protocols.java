@@ -13,7 +13,10 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 
 /** What the port speaks, in the order in which Jetty looks for it. */
 final class Protocols {
-    /** For a handshake, and for a request's head from its first byte; E2B allows 5 s ({@code contract/rest-api.md} §2). */
+    /** Longer than for a head: a thousand handshakes at a time keep two processors busy for a while. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(60);
+
+    /** For a request's head, from its first byte; E2B allows 5 s ({@code contract/rest-api.md} §2). */
     private static final Duration HEAD = Duration.ofSeconds(20);
 
     /** A client that opens more streams than the first SETTINGS frame allows fails ({@code contract/rest-api.md} §15.1 C). */
@@ -47,7 +50,7 @@ final class Protocols {
         // The first one that the client offers too.
         var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), HTTP1);
         alpn.setDefaultProtocol(HTTP1);
-        var secured = tls.connections(alpn.getProtocol(), HEAD);
+        var secured = tls.connections(alpn.getProtocol(), HANDSHAKE);
         return new ConnectionFactory[] {
             new Detection(secured.getProtocol(), HTTP1),
             new PromptHeads(configuration, HEAD),

@@ -1,6 +1,7 @@
 package dev.caisson.front.jetty;
 
 import java.io.EOFException;
+import java.util.List;
 import org.eclipse.jetty.http2.HTTP2Channel;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -22,6 +23,14 @@ sealed interface Transport {
             }
         }
         return new WholeConnection(connection.getEndPoint());
+    }
+
+    /** Those that are open. */
+    static List<Transport> streamsOf(HTTP2Connection connection) {
+        return connection.getSession().getStreams().stream()
+                .filter(HTTP2Stream.class::isInstance)
+                .<Transport>map(stream -> new OneStream((HTTP2Stream) stream))
+                .toList();
     }
 
     /** Breaks it off so that the client sees a reset, and blocked reads and writes fail. Does not block. */

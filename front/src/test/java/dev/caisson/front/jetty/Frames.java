@@ -13,6 +13,7 @@ final class Frames {
     private static final byte DATA = 0;
     private static final byte HEADERS = 1;
     private static final byte SETTINGS = 4;
+    private static final byte GOAWAY = 7;
     private static final byte WINDOW_UPDATE = 8;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -47,13 +48,28 @@ final class Frames {
         return frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(increment).array());
     }
 
-    /** {@code GET /} with names from HPACK's static table (RFC 7541 appendix A). */
+    /** The client will open no more streams, for no particular reason. */
+    static byte[] goAway() {
+        return frame(GOAWAY, 0, 0, new byte[8]);
+    }
+
+    /** {@code GET /}. */
     static byte[] get(int stream, Wire wire) {
+        return headers(stream, END_STREAM | END_HEADERS, 0x82, wire);
+    }
+
+    /** {@code POST /} with a body to follow. */
+    static byte[] post(int stream, Wire wire) {
+        return headers(stream, END_HEADERS, 0x83, wire);
+    }
+
+    /** With names from HPACK's static table (RFC 7541 appendix A). */
+    private static byte[] headers(int stream, int flags, int method, Wire wire) {
         var authority = "localhost".getBytes(StandardCharsets.US_ASCII);
         var block = new ByteArrayOutputStream();
-        block.writeBytes(new byte[] {(byte) 0x82, (byte) (wire == Wire.TLS ? 0x87 : 0x86), (byte) 0x84, 0x01, (byte) authority.length});
+        block.writeBytes(new byte[] {(byte) method, (byte) (wire == Wire.TLS ? 0x87 : 0x86), (byte) 0x84, 0x01, (byte) authority.length});
         block.writeBytes(authority);
-        return frame(HEADERS, END_STREAM | END_HEADERS, stream, block.toByteArray());
+        return frame(HEADERS, flags, stream, block.toByteArray());
     }
 
     private static byte[] frame(byte type, int flags, int stream, byte[] payload) {

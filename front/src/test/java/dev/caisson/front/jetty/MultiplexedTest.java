@@ -259,6 +259,36 @@ class MultiplexedTest {
         }
     }
 
+    /** Whether the handler waits for something else or for the client's body. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientThatSaysFarewellAndLeavesIsNoticed(boolean reading) throws Exception {
+        var began = new CountDownLatch(1);
+        var gone = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        server = Optional.of(wire.start(exchange -> {
+            exchange.onAbort(gone::countDown);
+            began.countDown();
+            try {
+                if (reading) {
+                    exchange.body().readAllBytes();
+                } else {
+                    wait(gone);
+                }
+                throw new IOException("left");
+            } finally {
+                ended.countDown();
+            }
+        }));
+        try (var raw = wire.connectMultiplexed(server.get().address())) {
+            raw.send(Frames.settings()).send(reading ? Frames.post(1, wire) : Frames.get(1, wire));
+            wait(began);
+            raw.send(Frames.goAway());
+        }
+        wait(gone);
+        wait(ended);
+    }
+
     @Test
     void theFirstSettingsAllowAThousandStreams() throws Exception {
         server = Optional.of(wire.start(_ -> {}));
