@@ -4,6 +4,8 @@ import dev.caisson.app.client.Access;
 import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.server.Provision;
 import dev.caisson.app.server.Settings;
+import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.MachineName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,8 +38,11 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON too.")
     private @Nullable Path file;
 
+    @Option(names = "--only", paramLabel = "PART", split = ",", description = "Measure only this: ${COMPLETION-CANDIDATES} (default: all).")
+    private List<Measurements.Part> only = List.of(Measurements.Part.values());
+
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).execute(arguments));
+        System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
     }
 
     record Result(Instant when, String machine, String engine, List<Row> rows) {}
@@ -47,12 +52,13 @@ public final class Bench implements Callable<Integer> {
         var settings = Settings.load(data);
         var installation = settings.installation(data);
         var engine = Provision.load(data).engineBuild();
-        try (var api = new ApiClient(Access.find(Map.of(), data))) {
+        var access = Access.find(Map.of(), data);
+        try (var api = new ApiClient(access)) {
             var like = api.create("base", Optional.empty(), Map.of());
             var disk = api.get("/sandboxes/" + like.id()).path("diskSizeMB").asLong() << 20;
-            var bundle = installation.run().resolve("gvisor/sandboxes").resolve(like.id());
+            var bundle = installation.run().resolve("gvisor/sandboxes").resolve(MachineName.of(new SandboxId(like.id())));
             try (var bare = new BareTool(engine, bundle, data.resolve("work/bench"), disk)) {
-                var rows = new Measurements(api, bare, rounds).all();
+                var rows = new Measurements(api, bare, new Slots(installation, access.url()), rounds).of(only);
                 report(new Result(Instant.now(), machine(), String.valueOf(engine.getFileName()), rows));
             } finally {
                 api.delete("/sandboxes/" + like.id());
@@ -65,7 +71,7 @@ public final class Bench implements Callable<Integer> {
         System.out.printf("%s, %s, %s%n%n", result.when(), result.machine(), result.engine());
         System.out.printf("| ms | n | p50 | p99 | bare p50 | bare p99 | ratio |%n|---|---|---|---|---|---|---|%n");
         result.rows().forEach(row -> System.out.printf(
-                "| %s | %d | %.1f | %.1f | %.1f | %.1f | %.2f |%n",
+                "| %s | %d | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
                 row.what(), row.count(), row.p50(), row.p99(), row.bareP50(), row.bareP99(), row.ratio()));
         if (file != null) {
             Files.write(file, JSON.writeValueAsBytes(result));

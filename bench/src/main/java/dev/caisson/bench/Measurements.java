@@ -7,6 +7,7 @@ import dev.caisson.app.client.RemoteSandbox;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,17 +23,29 @@ final class Measurements {
     private final BareTool bare;
     private final int rounds;
 
-    Measurements(ApiClient api, BareTool bare, int rounds) {
+    private final Slots slots;
+
+    Measurements(ApiClient api, BareTool bare, Slots slots, int rounds) {
         this.api = api;
         this.bare = bare;
+        this.slots = slots;
         this.rounds = rounds;
     }
 
-    List<Row> all() throws Exception {
-        var rows = new ArrayList<Row>(lifecycle());
-        rows.addAll(commands());
-        rows.add(loginShell());
-        rows.addAll(files());
+    /** What can be measured by itself. */
+    enum Part { LIFECYCLE, COMMANDS, SHELL, FILES, PORTS }
+
+    List<Row> of(Collection<Part> parts) throws Exception {
+        var rows = new ArrayList<Row>();
+        for (var part : parts) {
+            rows.addAll(switch (part) {
+                case LIFECYCLE -> lifecycle();
+                case COMMANDS -> commands();
+                case SHELL -> List.of(loginShell());
+                case FILES -> files();
+                case PORTS -> ports();
+            });
+        }
         return rows;
     }
 
@@ -149,6 +162,16 @@ final class Measurements {
         return List.of(
                 Row.of("64 MiB up by POST /files, against exec cat", up, bareUp),
                 Row.of("64 MiB down by GET /files, against exec cat", down, bareDown));
+    }
+
+    private List<Row> ports() throws Exception {
+        var sandbox = create();
+        try {
+            PortService.start(sandbox, command -> run(sandbox, command));
+            return new PortMeasurements(slots.server(), sandbox, slots.addressOf(sandbox.id()), rounds).all();
+        } finally {
+            api.delete("/sandboxes/" + sandbox.id());
+        }
     }
 
     private RemoteSandbox create() {

@@ -15,7 +15,7 @@ record FrontLimits(int perSandbox, int withSandboxes, int controlPlane, int wait
     /** What E2B's documents say of connections per sandbox ({@code contract/rest-api.md} §9.4). */
     private static final int PER_SANDBOX = 2500;
 
-    /** An idle relayed stream costs less heap than this: measured, see docs/performance.md. */
+    /** What an idle relayed stream is reckoned with: its buffers on both sides and the stacks of its threads. */
     private static final long BYTES_PER_EXCHANGE = 48 * 1024;
 
     private static final int CONTROL_PLANE = 256;
