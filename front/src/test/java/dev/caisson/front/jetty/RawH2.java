@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.hpack.HpackDecoder;
 import org.eclipse.jetty.http2.hpack.HpackException;
@@ -105,7 +106,7 @@ public final class RawH2 implements AutoCloseable {
 
     /** The next head of the stream, preliminary ones included. */
     public RawClient.Answer head(int stream) throws IOException {
-        var received = streams.get(stream);
+        var received = received(stream);
         while (received.heads.isEmpty()) {
             requireOpen(stream, received);
             readFrame();
@@ -115,7 +116,7 @@ public final class RawH2 implements AutoCloseable {
 
     /** So many bytes of the stream's body. */
     public byte[] read(int stream, int length) throws IOException {
-        var received = streams.get(stream);
+        var received = received(stream);
         while (received.body.size() < length) {
             requireOpen(stream, received);
             readFrame();
@@ -129,7 +130,7 @@ public final class RawH2 implements AutoCloseable {
     /** The whole answer. */
     public RawClient.Answer answer(int stream) throws IOException {
         var head = head(stream);
-        var received = streams.get(stream);
+        var received = received(stream);
         while (!received.ended) {
             requireOpen(stream, received);
             readFrame();
@@ -156,13 +157,17 @@ public final class RawH2 implements AutoCloseable {
         }
     }
 
+    /** What came on a stream that was opened here. */
+    private Received received(int stream) {
+        return Optional.ofNullable(streams.get(stream)).orElseThrow(() -> new IllegalStateException("no stream " + stream + " was opened"));
+    }
+
     private void readFrame() throws IOException {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
         int stream = in.readInt();
         var payload = in.readNBytes(length);
-        var received = streams.get(stream);
         switch (type) {
             case SETTINGS -> {
                 if ((flags & ACK) == 0) {
@@ -175,12 +180,13 @@ public final class RawH2 implements AutoCloseable {
                 }
             }
             case GOAWAY -> throw new EOFException("the server says goodbye: " + ByteBuffer.wrap(payload, 4, 4).getInt());
-            case RST_STREAM -> received.reset = ByteBuffer.wrap(payload).getInt();
+            case RST_STREAM -> received(stream).reset = ByteBuffer.wrap(payload).getInt();
             case DATA -> {
+                var received = received(stream);
                 received.body.write(payload);
                 received.ended = (flags & END_STREAM) != 0;
             }
-            case HEADERS -> decode(received, wholeBlock(payload, flags), flags);
+            case HEADERS -> decode(received(stream), wholeBlock(payload, flags), flags);
             default -> { }
         }
     }
