@@ -59,7 +59,7 @@ class RepeatsTest {
                 var key = "round-" + round;
                 var pending = http.sendAsync(request(caisson, key), HttpResponse.BodyHandlers.ofString());
                 // Some way into the create, further in every round.
-                pending.completeOnTimeout(null, 30L + 60L * round, TimeUnit.MILLISECONDS).handle((answer, failure) -> answer).get();
+                pending.handle((answer, failure) -> true).completeOnTimeout(true, 30L + 60L * round, TimeUnit.MILLISECONDS).join();
                 caisson.killServer();
                 caisson.cli("up").expectSuccess();
 
