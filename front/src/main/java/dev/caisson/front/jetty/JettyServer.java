@@ -50,7 +50,7 @@ public final class JettyServer implements AutoCloseable {
     private final CountDownLatch drained = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    private JettyServer(InetSocketAddress address, Handler handler, Optional<Tls> tls) {
+    private JettyServer(InetSocketAddress address, Handler handler, Optional<Tls> tls, Duration idle) {
         this.address = address;
         this.handler = handler;
         this.tls = tls;
@@ -60,12 +60,12 @@ public final class JettyServer implements AutoCloseable {
         this.connector = new Connector(server, tls.map(Protocols::clearAndTls).orElseGet(Protocols::clear));
         connector.setHost(address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(idle.toMillis());
         connector.setAcceptQueueSize(1024);
         connector.setShutdownIdleTimeout(CLOSE.toMillis());
         server.addConnector(connector);
         this.streams = new StreamConnector(server, Protocols.configuration());
-        streams.setIdleTimeout(IDLE.toMillis());
+        streams.setIdleTimeout(idle.toMillis());
         server.addConnector(streams);
     }
 
@@ -76,7 +76,7 @@ public final class JettyServer implements AutoCloseable {
      * @throws IOException if the address cannot be listened on
      */
     public static JettyServer start(InetSocketAddress address, Handler handler) throws IOException {
-        return start(address, handler, Optional.empty());
+        return start(address, handler, Optional.empty(), IDLE);
     }
 
     /**
@@ -87,11 +87,12 @@ public final class JettyServer implements AutoCloseable {
      * @throws IOException if the address cannot be listened on, or the certificate not be used
      */
     public static JettyServer startWithTls(InetSocketAddress address, Handler handler, KeyStore certificate) throws IOException {
-        return start(address, handler, Optional.of(new Tls(certificate)));
+        return start(address, handler, Optional.of(new Tls(certificate)), IDLE);
     }
 
-    private static JettyServer start(InetSocketAddress address, Handler handler, Optional<Tls> tls) throws IOException {
-        var server = new JettyServer(address, handler, tls);
+    /** @param idle after which a connection or a request on which nothing happens is cut off */
+    static JettyServer start(InetSocketAddress address, Handler handler, Optional<Tls> tls, Duration idle) throws IOException {
+        var server = new JettyServer(address, handler, tls, idle);
         try {
             server.server.start();
             server.address = new InetSocketAddress(address.getAddress(), server.connector.getLocalPort());
