@@ -94,6 +94,8 @@ class NewcomerTest {
                     .as(file)
                     .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         }
+        assertThat(java.nio.file.Files.getPosixFilePermissions(caisson.data().resolve("history")))
+                .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
     }
 
     @Test

@@ -1,7 +1,8 @@
 /**
  * Every sandbox on this machine: implements {@code node} over an engine, a slot pool, the image stores and the link.
  *
- * <p>Comes in: resolved create requests, kills, deadlines. Goes out: running sandboxes, and a record of how each ended.
+ * <p>Comes in: resolved create requests, kills, deadlines. Goes out: running sandboxes, a record of how each ended, and what
+ * is remembered of it ({@code .history}).
  *
  * <p>A sandbox is built by an ordered list of {@code Step}s ({@code Creation}); what a step did stands on the sandbox's
  * stack until the step's undo takes it away. Whatever ends a sandbox (a kill, its deadline, the death of its engine, a

@@ -1,8 +1,8 @@
 /**
  * The seam between one machine and the rest: interfaces and records only. {@code host} implements it for the local machine.
  *
- * <p>Comes in: resolved requests (template, owner, deadline). Goes out: what a sandbox is and ways to reach into it. Always
- * holds: every call either happens or leaves the state as it was; a sandbox that this node does not have is
+ * <p>Comes in: resolved requests (template, owner, deadline). Goes out: what a sandbox is and was, and ways to reach into
+ * it. Always holds: every call either happens or leaves the state as it was; a sandbox that this node does not have is
  * {@code NOT_FOUND}, whatever the reason.
  */
 @NullMarked

@@ -22,7 +22,8 @@ import java.util.TreeMap;
 
 /** The logs of sandboxes, old and new form ({@code contract/rest-api.md} §3.1, §10.2). */
 final class LogsResource {
-    private static final int USUAL_LIMIT = 1000;
+    /** Unless fewer are asked for, and never more. */
+    private static final int LIMIT = 1000;
     private static final int LONGEST_SEARCH = 256;
     /** The end of the year 9999. */
     private static final long LATEST_MILLI = 253_402_300_799_999L;
@@ -53,11 +54,12 @@ final class LogsResource {
 
     record Answer(List<Entry> logs) {}
 
-    /** Oldest first, from a moment on. */
+    /** Oldest first, from a moment on. A higher limit is no error here, and gives no more lines either. */
     void old(Team team, Exchange exchange, PathParameters path) throws IOException {
         var query = Query.of(exchange);
         var entries = history.logs(team, path.get("id"), new LogQuery(
-                moment(query, "start").orElse(Instant.EPOCH), Instant.MAX, false, limit(query, Integer.MAX_VALUE), LogLevel.DEBUG, ""));
+                moment(query, "start").orElse(Instant.EPOCH), Instant.MAX, false,
+                Math.min(LIMIT, limit(query, Integer.MAX_VALUE)), LogLevel.DEBUG, ""));
         Json.send(exchange, 200, new OldAnswer(
                 entries.stream().map(Line::of).toList(), entries.stream().map(Entry::of).toList()));
     }
@@ -70,7 +72,7 @@ final class LogsResource {
         var entries = history.logs(team, path.get("id"), new LogQuery(
                 newestFirst ? Instant.EPOCH : cursor.orElse(Instant.EPOCH),
                 newestFirst ? cursor.orElse(Instant.MAX) : Instant.MAX,
-                newestFirst, limit(query, USUAL_LIMIT), least(query), search(query)));
+                newestFirst, limit(query, LIMIT), least(query), search(query)));
         Json.send(exchange, 200, new Answer(entries.stream().map(Entry::of).toList()));
     }
 
@@ -103,7 +105,7 @@ final class LogsResource {
     }
 
     private static int limit(Query query, int most) {
-        return query.number("limit", 0, most).orElse((long) USUAL_LIMIT).intValue();
+        return query.number("limit", 0, most).orElse((long) LIMIT).intValue();
     }
 
     private static Optional<Instant> moment(Query query, String name) {

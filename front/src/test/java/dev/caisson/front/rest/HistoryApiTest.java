@@ -228,6 +228,17 @@ class HistoryApiTest {
         assertThat(oldMessages("?start=" + START.plusSeconds(1).toEpochMilli())).containsExactly("b", "c");
         assertThat(oldMessages("?limit=2")).containsExactly("a", "b");
         assertThat(oldMessages("?limit=0")).isEmpty();
+        assertThat(oldMessages("?limit=5000")).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aThousandLinesAreGivenAtATime() {
+        for (int i = 0; i < 1001; i++) {
+            node.logs().append(team.id(), id, LogLevel.INFO, "process", "line", Map.of());
+        }
+        assertThat(oldMessages("")).hasSize(1000);
+        assertThat(oldMessages("?limit=2000000")).hasSize(1000);
+        assertThat(messages("")).hasSize(1000);
     }
 
     @Test
