@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * An installation of its own, brought up with {@code caisson up} and removed with {@code caisson down --all}; closing it fails
@@ -104,16 +105,32 @@ final class Caisson implements AutoCloseable {
     }
 
     CliResult cliWithInput(String input, String... arguments) {
+        var command = cliCommand(arguments);
+        var result = cliProcess(Path.of(command.getFirst()), command.subList(1, command.size())).withInput(input).runAnyExit();
+        return new CliResult("caisson " + String.join(" ", arguments), result.exitCode(), result.output(), result.errors());
+    }
+
+    /** Runs a shell script in which {@code caisson} is a command. */
+    CliResult shell(String script) {
+        var function = "caisson() { " + cliCommand().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " \"$@\"; }\n";
+        var result = cliProcess(Path.of("/bin/bash"), List.of("-c", function + script)).runAnyExit();
+        return new CliResult(script, result.exitCode(), result.output(), result.errors());
+    }
+
+    /** The words that run {@code caisson}, with the launcher's memory. */
+    List<String> cliCommand(String... arguments) {
         var command = new ArrayList<>(List.of(
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
                 "-Dcaisson.dist=" + property("caisson.dist"), "-cp", property("caisson.dist") + "/lib/*", "dev.caisson.app.Main"));
         command.addAll(List.of(arguments));
-        var result = Command.of(Path.of(System.getProperty("java.home"), "bin", "java"), command)
-                .withEnvironment(Map.of("CAISSON_DATA", data.toString()))
-                .withInput(input)
-                .withDeadline(COMMAND_DEADLINE)
-                .runAnyExit();
-        return new CliResult("caisson " + String.join(" ", arguments), result.exitCode(), result.output(), result.errors());
+        return command;
+    }
+
+    private Command cliProcess(Path program, List<String> arguments) {
+        return Command.of(program, arguments)
+                .withEnvironment(Map.of("CAISSON_DATA", data.toString(), "LC_ALL", "C.UTF-8"))
+                .withDeadline(COMMAND_DEADLINE);
     }
 
     ServerRecord server() {

@@ -122,7 +122,9 @@ class NewcomerTest {
 
     @Test
     void everyCommandHasHelpWithAnExample() {
-        for (var command : new String[] {"up", "down", "status", "doctor", "env", "run", "exec", "ls", "info", "kill", "serve", "prepare"}) {
+        for (var command : new String[] {
+            "up", "down", "status", "doctor", "env", "run", "exec", "create", "connect", "cp", "port", "timeout", "ls", "info", "logs", "metrics",
+            "kill", "completion", "serve", "prepare"}) {
             assertThat(caisson.cli(command, "--help").expectSuccess().output()).as(command).containsPattern("Example: .*caisson " + command);
         }
     }

@@ -2,11 +2,8 @@ package dev.caisson.app.cli;
 
 import dev.caisson.app.client.ProcessStart;
 import dev.caisson.linux.Terminal;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a command is to be run in a sandbox; shared by {@code run} and {@code exec}. */
@@ -17,26 +14,11 @@ final class ProcessOptions {
     @Option(names = {"-t", "--tty"}, description = "Give the command a terminal.")
     private boolean tty;
 
-    @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "A variable of its environment.")
-    private Map<String, String> environment = new LinkedHashMap<>();
-
-    @Option(names = {"-u", "--user"}, paramLabel = "USER", description = "Who runs it (default: the template's user).")
-    private @Nullable String user;
-
-    @Option(names = {"-w", "--workdir"}, paramLabel = "DIR", description = "Where it runs (default: the template's folder).")
-    private @Nullable String folder;
+    @Mixin
+    private ShellOptions shell = new ShellOptions();
 
     ProcessStart start(List<String> command) {
-        Optional<Terminal.Size> terminal =
-                tty ? Optional.of(Terminal.size().orElseGet(() -> new Terminal.Size(80, 24))) : Optional.empty();
-        var variables = new LinkedHashMap<String, String>();
-        if (tty) {
-            variables.put("TERM", Optional.ofNullable(System.getenv("TERM")).orElse("xterm-256color"));
-            variables.put("LANG", "C.UTF-8");
-        }
-        variables.putAll(environment);
-        return new ProcessStart(
-                command, variables, Optional.ofNullable(user), Optional.ofNullable(folder), wantsInput(), terminal);
+        return shell.start(command, wantsInput(), tty);
     }
 
     /** Piped input is handed over without being asked for, as a shell would. */

@@ -2,6 +2,7 @@ package dev.caisson.app.cli;
 
 import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.ClientException;
+import dev.caisson.app.client.NewSandbox;
 import dev.caisson.base.Category;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,8 @@ final class RunCommand implements Callable<Integer> {
             // Also when the person interrupts the command.
             var removal = new Thread(() -> remove(api, made), "remove-sandbox");
             Runtime.getRuntime().addShutdownHook(removal);
-            var sandbox = api.create(template, Optional.of(Duration.ofSeconds(timeoutSeconds)), Map.of(), isolation);
+            var sandbox = api.create(new NewSandbox(
+                    template, Optional.of(Duration.ofSeconds(timeoutSeconds)), Map.of(), Map.of(), isolation));
             made.set(Optional.of(sandbox.id()));
             try {
                 return ProcessRun.run(sandbox, options.start(command), options.wantsInput());

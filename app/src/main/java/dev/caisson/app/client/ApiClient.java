@@ -78,22 +78,22 @@ public final class ApiClient implements AutoCloseable {
 
     /** Makes a sandbox of {@code template} and returns a way into it. */
     public RemoteSandbox create(String template, Optional<Duration> timeout, Map<String, String> environment) {
-        return create(template, timeout, environment, Optional.empty());
+        return create(new NewSandbox(template, timeout, environment, Map.of(), Optional.empty()));
     }
 
-    /**
-     * The same, refused where sandboxes are isolated less.
-     *
-     * @param minimumIsolation {@code gvisor} or {@code microvm}
-     */
-    public RemoteSandbox create(
-            String template, Optional<Duration> timeout, Map<String, String> environment, Optional<String> minimumIsolation) {
-        var body = new java.util.LinkedHashMap<String, Object>();
-        body.put("templateID", template);
-        body.put("envVars", environment);
-        timeout.ifPresent(t -> body.put("timeout", t.toSeconds()));
-        minimumIsolation.ifPresent(level -> body.put("caisson", Map.of("minimumIsolation", level)));
-        return sandbox(post("/v2/sandboxes", body));
+    /** Makes a sandbox and returns a way into it. */
+    public RemoteSandbox create(NewSandbox wish) {
+        return sandbox(post("/v2/sandboxes", wish.body()));
+    }
+
+    /** Whether something answers on a port of a sandbox that is there. */
+    public PortState portState(String id, int port) {
+        return new PortCheck(http, json, url).state(id, port);
+    }
+
+    /** Where the server is. */
+    public URI url() {
+        return url;
     }
 
     /** A way into a running sandbox; its life becomes no shorter. */
@@ -115,8 +115,8 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private RemoteSandbox sandbox(JsonNode answer) {
-        return new RemoteSandbox(
-                http, json, url, answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString(""));
+        return new RemoteSandbox(new SandboxConnection(
+                http, json, url, answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString("")));
     }
 
     private JsonNode call(String method, String path, Optional<Map<String, ?>> body) {

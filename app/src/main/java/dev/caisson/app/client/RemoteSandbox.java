@@ -4,17 +4,15 @@ import dev.caisson.base.Category;
 import dev.caisson.linux.Terminal;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,22 +23,21 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RemoteSandbox {
     private static final int END_OF_STREAM = 0x02;
     private static final int LARGEST_MESSAGE = 64 << 20;
-    private final HttpClient http;
+    private final SandboxConnection connection;
     private final JsonMapper json;
-    private final URI url;
-    private final String id;
-    private final String token;
 
-    RemoteSandbox(HttpClient http, JsonMapper json, URI url, String id, String token) {
-        this.http = http;
-        this.json = json;
-        this.url = url;
-        this.id = id;
-        this.token = token;
+    RemoteSandbox(SandboxConnection connection) {
+        this.connection = connection;
+        this.json = connection.json();
     }
 
     public String id() {
-        return id;
+        return connection.id();
+    }
+
+    /** @param user whose files these are; empty for the template's user */
+    public RemoteFiles files(Optional<String> user) {
+        return new RemoteFiles(connection, user);
     }
 
     /**
@@ -50,20 +47,15 @@ public final class RemoteSandbox {
      * @throws ClientException {@code UNAVAILABLE} if the sandbox goes away meanwhile
      */
     public int run(ProcessStart start, ProcessOutput output) {
-        var request = request("process.Process/Start", start.user().orElse(""))
+        var request = connection.request("process.Process/Start", start.user())
                 .header("Content-Type", "application/connect+json")
                 .header("Keepalive-Ping-Interval", "30")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(envelope(json.writeValueAsBytes(message(start)))))
                 .build();
-        var response = ApiClient.send(http, request, HttpResponse.BodyHandlers.ofInputStream());
-        try (var body = new DataInputStream(response.body())) {
-            if (response.statusCode() != 200) {
-                throw new ClientException(
-                        ApiClient.category(response.statusCode()), ApiClient.errorText(json, body, response.statusCode()));
-            }
+        try (var body = new DataInputStream(connection.send(request))) {
             return follow(body, output);
         } catch (IOException e) {
-            throw gone(e);
+            throw connection.gone(e);
         }
     }
 
@@ -83,26 +75,15 @@ public final class RemoteSandbox {
 
     /** Writes a file, as the sandbox's default user. */
     public void upload(String path, byte[] content) {
-        var request = request(filesTarget(path), "")
-                .header("Content-Type", "application/octet-stream")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(content))
-                .build();
-        expectSuccess("writing " + path, ApiClient.send(http, request, HttpResponse.BodyHandlers.ofByteArray()).statusCode());
+        files(Optional.empty()).write(path, HttpRequest.BodyPublishers.ofByteArray(content));
     }
 
     /** Reads a file into one of this machine's. */
     public void download(String path, Path target) {
-        var response = ApiClient.send(http, request(filesTarget(path), "").GET().build(), HttpResponse.BodyHandlers.ofFile(target));
-        expectSuccess("reading " + path, response.statusCode());
-    }
-
-    private static String filesTarget(String path) {
-        return "files?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8);
-    }
-
-    private static void expectSuccess(String what, int status) {
-        if (status >= 400) {
-            throw new ClientException(ApiClient.category(status), what + ": HTTP " + status);
+        try (var content = files(Optional.empty()).read(path)) {
+            Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new ClientException(Category.INTERNAL, "could not write " + target + ": " + e.getMessage(), e);
         }
     }
 
@@ -188,33 +169,10 @@ public final class RemoteSandbox {
     }
 
     private void call(String method, Map<String, ?> message) {
-        var request = request(method, "")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(message)))
-                .build();
-        expectSuccess(method, ApiClient.send(http, request, HttpResponse.BodyHandlers.ofByteArray()).statusCode());
-    }
-
-    private HttpRequest.Builder request(String method, String user) {
-        var builder = HttpRequest.newBuilder(URI.create(url + "/" + method))
-                .header("E2b-Sandbox-Id", id)
-                .header("E2b-Sandbox-Port", "49983")
-                .header("Connect-Protocol-Version", "1");
-        if (!token.isEmpty()) {
-            builder.header("X-Access-Token", token);
-        }
-        if (!user.isEmpty()) {
-            builder.header("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes(StandardCharsets.UTF_8)));
-        }
-        return builder;
+        connection.unary(method, message, Optional.empty());
     }
 
     private static byte[] envelope(byte[] message) {
         return ByteBuffer.allocate(5 + message.length).put((byte) 0).putInt(message.length).put(message).array();
-    }
-
-    private ClientException gone(IOException cause) {
-        return new ClientException(
-                Category.UNAVAILABLE, "the sandbox " + id + " is gone: its stream broke off; `caisson status` shows how it ended", cause);
     }
 }

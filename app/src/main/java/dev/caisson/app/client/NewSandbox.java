@@ -1,0 +1,35 @@
+package dev.caisson.app.client;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A sandbox to be made.
+ *
+ * @param timeout empty for the template's
+ * @param environment of all its commands
+ * @param minimumIsolation {@code gvisor} or {@code microvm}; refused where sandboxes are isolated less
+ */
+public record NewSandbox(
+        String template,
+        Optional<Duration> timeout,
+        Map<String, String> environment,
+        Map<String, String> metadata,
+        Optional<String> minimumIsolation) {
+    public NewSandbox {
+        environment = Map.copyOf(environment);
+        metadata = Map.copyOf(metadata);
+    }
+
+    Map<String, Object> body() {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("templateID", template);
+        body.put("envVars", environment);
+        body.put("metadata", metadata);
+        timeout.ifPresent(time -> body.put("timeout", time.toSeconds()));
+        minimumIsolation.ifPresent(level -> body.put("caisson", Map.of("minimumIsolation", level)));
+        return body;
+    }
+}
