@@ -6,6 +6,8 @@ import './pty.mjs'
 import './files.mjs'
 import './watching.mjs'
 import './lifecycle.mjs'
+import './tls.mjs'
+import './metrics.mjs'
 import './git.mjs'
 import './ends.mjs'
 

@@ -155,6 +155,16 @@ def _():
     fails(kind, lambda: Sandbox.kill(UNKNOWN, api_key=WRONG_KEY))
 
 
+@apart("lifecycle: a create repeated with its key makes one sandbox")
+def _():
+    if "idempotency_key" not in inspect.signature(e2b.Sandbox.create).parameters:
+        raise NotInThisVersion("no option for a key of repeats")
+    key = f"key-{os.getpid()}-{random.randrange(1 << 60)}"
+    with sandbox_of(idempotency_key=key) as sandbox:
+        equal(Sandbox.create(idempotency_key=key).sandbox_id, sandbox.sandbox_id)
+        fails(e2b.SandboxException, lambda: Sandbox.create(idempotency_key=key, timeout=77))
+
+
 @apart("lifecycle: an impossible timeout is refused")
 def _():
     fails(e2b.SandboxException, lambda: Sandbox.create(timeout=1000 * 3600))

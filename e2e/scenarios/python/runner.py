@@ -14,10 +14,12 @@ import pty_scenarios
 import files
 import watching
 import lifecycle
+import tls
+import metrics
 import git
 import ends
 
-MODULES = (commands, pty_scenarios, files, watching, lifecycle, git, ends)
+MODULES = (commands, pty_scenarios, files, watching, lifecycle, tls, metrics, git, ends)
 
 
 def outcome(run):

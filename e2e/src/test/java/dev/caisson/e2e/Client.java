@@ -19,7 +19,9 @@ enum Client {
     PYTHON_OLD("PyPI 2.45.1", SdkPackage.PYTHON_OLD, "python/runner.py", "blocking"),
     PYTHON_OLD_ASYNC("PyPI 2.45.1 async", SdkPackage.PYTHON_OLD, "python/runner.py", "async"),
     PYTHON("PyPI 2.63.0", SdkPackage.PYTHON, "python/runner.py", "blocking"),
-    PYTHON_ASYNC("PyPI 2.63.0 async", SdkPackage.PYTHON, "python/runner.py", "async");
+    PYTHON_ASYNC("PyPI 2.63.0 async", SdkPackage.PYTHON, "python/runner.py", "async"),
+    CLI_OLD("2.16.0", SdkPackage.CLI_OLD, "cli/runner.py"),
+    CLI("2.19.0", SdkPackage.CLI, "cli/runner.py");
 
     private static final Duration DEADLINE = Duration.ofMinutes(10);
     private static final Path SCENARIOS = Path.of("scenarios").toAbsolutePath();
@@ -36,16 +38,33 @@ enum Client {
         this.arguments = List.of(arguments);
     }
 
+    /** Whether it is the command line, which has scenarios of its own. */
+    boolean isCommandLine() {
+        return runner.startsWith("cli/");
+    }
+
     /** As the table calls it. */
     String title() {
         return title;
     }
 
-    /** Runs all scenarios, in their order. */
-    List<Outcome> run(Map<String, String> environment) {
-        var command = new ArrayList<>(List.of(scenarios().resolve(Path.of(runner).getFileName()).toString()));
+    /**
+     * Runs all scenarios, in their order.
+     *
+     * @param hosts what the scenarios may change in the place of {@code /etc/hosts}: names below a domain are not known to every
+     *     machine's resolver
+     */
+    List<Outcome> run(Map<String, String> environment, Path hosts) {
+        var command = new ArrayList<>(List.of("--mount", "--", "/bin/sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", hosts.toString()));
+        var script = scenarios().resolve(Path.of(runner).getFileName()).toString();
+        // A Python script drives the command line's own program.
+        command.addAll(isCommandLine()
+                ? List.of(
+                        SdkPackage.program("python3").toString(), script, sdk.interpreter().toString(),
+                        sdk.home().resolve("node_modules/@e2b/cli/dist/index.js").toString())
+                : List.of(sdk.interpreter().toString(), script));
         command.addAll(arguments);
-        var result = Command.of(sdk.interpreter(), command)
+        var result = Command.ofSystem("unshare", command.toArray(String[]::new))
                 .withEnvironment(environment)
                 .inFolder(sdk.home())
                 .withDeadline(DEADLINE)

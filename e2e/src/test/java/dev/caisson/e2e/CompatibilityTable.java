@@ -9,7 +9,12 @@ import java.util.stream.Collectors;
 
 /** Scenarios by clients, as {@code docs/compatibility.md} shows them. */
 final class CompatibilityTable {
+    private final String corner;
     private final Map<String, Map<String, Outcome>> byClient = new LinkedHashMap<>();
+
+    CompatibilityTable(String corner) {
+        this.corner = corner;
+    }
 
     void add(String client, List<Outcome> outcomes) {
         var byScenario = new LinkedHashMap<String, Outcome>();
@@ -22,11 +27,14 @@ final class CompatibilityTable {
         var scenarios = new LinkedHashSet<String>();
         byClient.values().forEach(outcomes -> scenarios.addAll(outcomes.keySet()));
         var lines = new ArrayList<String>();
-        lines.add(row("scenario", byClient.keySet().stream().toList()));
+        lines.add(row(corner, byClient.keySet().stream().toList()));
         lines.add("|---".repeat(byClient.size() + 1) + "|");
         scenarios.forEach(scenario -> lines.add(row(scenario, cells(scenario))));
-        lines.add("");
-        scenarios.forEach(scenario -> lines.addAll(lacks(scenario)));
+        var lacks = scenarios.stream().flatMap(scenario -> lacks(scenario).stream()).toList();
+        if (!lacks.isEmpty()) {
+            lines.add("");
+            lines.addAll(lacks);
+        }
         return String.join("\n", lines) + "\n";
     }
 

@@ -2,6 +2,7 @@ package dev.caisson.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.RemoteSandbox;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("root")
 class CopyTest {
     private static Caisson caisson;
+    private static ApiClient api;
     private static RemoteSandbox sandbox;
     private static String id;
 
@@ -32,14 +34,14 @@ class CopyTest {
     @BeforeAll
     static void up() {
         caisson = Caisson.up();
-        try (var api = caisson.api()) {
-            sandbox = api.create("base", Optional.of(Duration.ofMinutes(30)), Map.of());
-            id = sandbox.id();
-        }
+        api = caisson.api();
+        sandbox = api.create("base", Optional.of(Duration.ofMinutes(30)), Map.of());
+        id = sandbox.id();
     }
 
     @AfterAll
     static void down() {
+        api.close();
         caisson.close();
     }
 
@@ -92,7 +94,7 @@ class CopyTest {
     @Test
     void standardInputAndOutputAreFiles() {
         caisson.cliWithInput("from a pipe", "cp", "-", id + ":-piped").expectSuccess();
-        assertThat(caisson.cli("cp", id + ":-piped", "-").expectSuccess().output()).isEqualTo("from a pipe");
+        assertThat(caisson.cli("cp", id + ":-piped", "-").expectSuccess().output().strip()).isEqualTo("from a pipe");
         assertThat(caisson.cli("cp", id + ":/proc/sys/kernel/ostype", "-").expectSuccess().output()).isEqualTo("Linux\n");
     }
 

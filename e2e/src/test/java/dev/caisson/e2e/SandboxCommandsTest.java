@@ -2,6 +2,7 @@ package dev.caisson.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.RemoteSandbox;
 import java.time.Duration;
 import java.util.Map;
@@ -17,20 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("root")
 class SandboxCommandsTest {
     private static Caisson caisson;
+    private static ApiClient api;
     private static RemoteSandbox sandbox;
     private static String id;
 
     @BeforeAll
     static void up() {
         caisson = Caisson.up();
-        try (var api = caisson.api()) {
-            sandbox = api.create("base", Optional.of(Duration.ofMinutes(30)), Map.of());
-            id = sandbox.id();
-        }
+        api = caisson.api();
+        sandbox = api.create("base", Optional.of(Duration.ofMinutes(30)), Map.of());
+        id = sandbox.id();
     }
 
     @AfterAll
     static void down() {
+        api.close();
         caisson.close();
     }
 

@@ -18,7 +18,9 @@ enum SdkPackage {
     JAVA_SCRIPT_OLD("js-2.45.0"),
     JAVA_SCRIPT("js-2.51.0"),
     PYTHON_OLD("python-2.45.1"),
-    PYTHON("python-2.63.0");
+    PYTHON("python-2.63.0"),
+    CLI_OLD("cli-2.16.0"),
+    CLI("cli-2.19.0");
 
     private static final Duration INSTALL_DEADLINE = Duration.ofMinutes(5);
     private static final Path LOCKS = Path.of("sdk").toAbsolutePath();

@@ -2,13 +2,21 @@ package dev.caisson.front;
 
 import dev.caisson.base.SandboxId;
 import dev.caisson.http.Exchange;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The exchanges under way with each sandbox, which are bounded. Safe for use by many threads. */
 final class OpenExchanges {
+    private static final Executor AFTER_A_MOMENT =
+            CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS, Thread::startVirtualThread);
+
     private final Map<SandboxId, Set<Exchange>> bySandbox = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
     private final FrontLimits limits;
@@ -49,8 +57,20 @@ final class OpenExchanges {
         });
     }
 
+    /**
+     * Cuts off the exchanges with a sandbox that has ended. Those whose answer has not begun get a moment first: most find out by
+     * themselves, as their way to the guest broke, and are answered that the sandbox was not found.
+     */
     void abort(SandboxId id) {
-        bySandbox.getOrDefault(id, Set.of()).forEach(Exchange::abort);
+        var present = List.copyOf(bySandbox.getOrDefault(id, Set.of()));
+        present.stream().filter(Exchange::started).forEach(Exchange::abort);
+        if (present.stream().anyMatch(exchange -> !exchange.started())) {
+            AFTER_A_MOMENT.execute(() -> present.stream().filter(isOpen(id)).forEach(Exchange::abort));
+        }
+    }
+
+    private Predicate<Exchange> isOpen(SandboxId id) {
+        return exchange -> bySandbox.getOrDefault(id, Set.of()).contains(exchange);
     }
 
     int count() {

@@ -1,6 +1,7 @@
 package dev.caisson.front;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caisson.base.SandboxId;
 import dev.caisson.base.SandboxTokens;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +260,42 @@ class FrontTest {
         var exchange = get("/").header("E2b-Sandbox-Id", id).handledBy(holding);
         assertThat(exchange.aborted()).isTrue();
         assertThat(holding.openExchanges()).isZero();
+    }
+
+    @Test
+    void anExchangeThatIsNotAnsweredYetIsAnsweredThatTheSandboxWasNotFound() {
+        var holding = new Front(
+                node,
+                TOKENS,
+                (info, exchange) -> {
+                    node.kill(info.id(), EndCause.REQUEST);
+                    sandboxEnds(info.id(), exchange, false);
+                    Json.send(exchange, 503, "unavailable");
+                },
+                (_, _, _) -> Optional.empty(),
+                _ -> {});
+        holder = holding;
+        var exchange = get("/").header("E2b-Sandbox-Id", id).handledBy(holding);
+        assertThat(exchange.aborted()).isFalse();
+        assertThat(exchange.status()).isEqualTo(502);
+    }
+
+    @Test
+    void anExchangeThatGivesNoAnswerIsCutOffAMomentLater() {
+        var holding = new Front(
+                node,
+                TOKENS,
+                (info, exchange) -> {
+                    var cut = new CountDownLatch(1);
+                    exchange.onAbort(cut::countDown);
+                    node.kill(info.id(), EndCause.REQUEST);
+                    holder.sandboxEnded(info.id());
+                    await().until(() -> cut.getCount() == 0);
+                },
+                (_, _, _) -> Optional.empty(),
+                _ -> {});
+        holder = holding;
+        assertThat(get("/").header("E2b-Sandbox-Id", id).handledBy(holding).aborted()).isTrue();
     }
 
     private Front holder = front;

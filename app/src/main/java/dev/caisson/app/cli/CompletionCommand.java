@@ -24,6 +24,7 @@ final class CompletionCommand implements Callable<Integer> {
     }
 
     @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}.")
+    @SuppressWarnings("UnusedVariable") // picocli refuses other words
     private Shell shell = Shell.bash;
 
     @Spec
