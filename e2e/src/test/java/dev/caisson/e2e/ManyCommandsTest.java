@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caisson.app.client.RemoteSandbox;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +32,7 @@ class ManyCommandsTest {
     record Footprint(long kilobytes, int threads, int descriptors) {}
 
     /** What a leak would make grow, on either side of the wall. */
-    record State(Footprint server, Footprint agent, int guestProcesses, long sentryKilobytes) {}
+    record State(Footprint server, Footprint agent, int guestProcesses) {}
 
     @Test
     void aTenthIsLikeTheWhole() throws Exception {
@@ -50,8 +49,6 @@ class ManyCommandsTest {
             assertThat(late.agent().descriptors()).isLessThanOrEqualTo(early.agent().descriptors() + AT_ONCE);
             assertThat(late.agent().threads()).isLessThanOrEqualTo(early.agent().threads() + AT_ONCE);
             assertThat(late.agent().kilobytes()).isLessThanOrEqualTo(early.agent().kilobytes() + 512);
-            assertThat(early.sentryKilobytes()).isPositive();
-            assertThat(late.sentryKilobytes()).isLessThanOrEqualTo(early.sentryKilobytes() + (20 << 10));
             assertThat(late.server().descriptors()).isLessThanOrEqualTo(early.server().descriptors() + 10);
             assertThat(late.server().threads()).isLessThanOrEqualTo(early.server().threads() + 5);
             assertThat(late.server().kilobytes()).isLessThanOrEqualTo(early.server().kilobytes() + (60 << 10));
@@ -80,7 +77,7 @@ class ManyCommandsTest {
     private static State state(Caisson caisson, RemoteSandbox sandbox) {
         // The connections that were used last are closed after a while.
         await().pollDelay(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(60)).until(() -> processes(sandbox) < 10);
-        return new State(server(caisson), agent(sandbox), processes(sandbox), sentry(sandbox));
+        return new State(server(caisson), agent(sandbox), processes(sandbox));
     }
 
     private static int processes(RemoteSandbox sandbox) {
@@ -106,22 +103,6 @@ class ManyCommandsTest {
         var proc = Path.of("/proc", Long.toString(caisson.server().process().pid()));
         try (var descriptors = Files.list(proc.resolve("fd")); var threads = Files.list(proc.resolve("task"))) {
             return new Footprint(resident(proc), (int) threads.count(), (int) descriptors.count());
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    /** All processes of the machine that isolate this sandbox. */
-    private static long sentry(RemoteSandbox sandbox) {
-        try (var all = Files.list(Path.of("/proc"))) {
-            return all.filter(proc -> String.valueOf(proc.getFileName()).matches("\\d+")).mapToLong(proc -> {
-                try {
-                    var groups = new String(Files.readAllBytes(proc.resolve("cgroup")), StandardCharsets.ISO_8859_1);
-                    return groups.contains(sandbox.id()) ? resident(proc) : 0;
-                } catch (IOException gone) {
-                    return 0;
-                }
-            }).sum();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
