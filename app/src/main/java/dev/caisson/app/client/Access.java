@@ -24,14 +24,25 @@ public record Access(URI url, String key) {
     public static final String URL_FILE = "url";
 
     /**
-     * From {@code E2B_API_URL} and {@code E2B_API_KEY} where the first is set, otherwise from the installation: a key alone may be
-     * meant for another service and is not sent here.
+     * From {@code E2B_API_URL} and {@code E2B_API_KEY} where the first is set, otherwise from the installation: a key goes only
+     * where it was made for.
      *
-     * @throws ClientException {@code NOT_FOUND} if nothing was set up here, {@code DENIED} if this user may not read it
+     * @throws ClientException {@code INVALID} if the variables name another server without a key for it, {@code NOT_FOUND} if
+     *     nothing was set up here, {@code DENIED} if this user may not read it
      */
     public static Access find(Map<String, String> environment, Path data) {
-        var key = Optional.ofNullable(environment.get("E2B_API_URL")).flatMap(set -> Optional.ofNullable(environment.get("E2B_API_KEY")));
-        return new Access(url(environment, data), key.orElseGet(() -> read(data.resolve(KEY_FILE))));
+        var elsewhere = Optional.ofNullable(environment.get("E2B_API_URL"));
+        var key = elsewhere.flatMap(set -> Optional.ofNullable(environment.get("E2B_API_KEY")));
+        if (key.isPresent()) {
+            return new Access(url(environment, data), key.get());
+        }
+        var here = new Access(URI.create(read(data.resolve(URL_FILE))), read(data.resolve(KEY_FILE)));
+        elsewhere.map(URI::create).filter(url -> !url.equals(here.url())).ifPresent(url -> {
+            throw new ClientException(
+                    Category.INVALID, "E2B_API_URL names " + url + ", which is not the server of this machine (" + here.url()
+                            + "): set E2B_API_KEY too, or unset E2B_API_URL");
+        });
+        return here;
     }
 
     /** What opens the server for this key's team. */
