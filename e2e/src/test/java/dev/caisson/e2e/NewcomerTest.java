@@ -124,9 +124,11 @@ class NewcomerTest {
     void everyCommandHasHelpWithAnExample() {
         for (var command : new String[] {
             "up", "down", "status", "doctor", "env", "run", "exec", "create", "connect", "cp", "port", "timeout", "ls", "info", "logs", "metrics",
-            "kill", "completion", "serve", "prepare"}) {
+            "kill", "keys", "teams", "completion", "serve", "prepare"}) {
             assertThat(caisson.cli(command, "--help").expectSuccess().output()).as(command).containsPattern("Example: .*caisson " + command);
         }
+        assertThat(caisson.cli("--help").expectSuccess().output()).contains("Usage: caisson", "Example: caisson up");
+        assertThat(caisson.cli("--version").expectSuccess().output()).startsWith("Caisson 0.");
     }
 
     /** The program below a heading of what {@code up} prints, with its indentation taken off. */

@@ -1,8 +1,10 @@
 package dev.caisson.app.cli;
 
+import dev.caisson.app.server.Program;
 import dev.caisson.base.CaissonException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -10,6 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "caisson",
         description = "Isolated Linux computers for AI agents, on your own machine.",
+        mixinStandardHelpOptions = true,
+        versionProvider = CaissonCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             UpCommand.class,
@@ -46,6 +50,14 @@ public final class CaissonCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before run()
     private CommandLine.Model.CommandSpec spec;
+
+    /** The version and revision of the program. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Caisson " + Program.current().version()};
+        }
+    }
 
     /** Runs a command line and gives its exit code. */
     public static int execute(String... arguments) {

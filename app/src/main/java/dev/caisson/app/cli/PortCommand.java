@@ -17,7 +17,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
         name = "port",
         description = "Prints the URL of a port in a sandbox and checks whether something answers there.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Exit code: 0 if something answers, 1 if not.", "Example: curl \"$(caisson port i4k2m9x0q7w1e8r5t3y6u 8000)\""})
+        footer = {
+            "",
+            "Exit code: 0 if something listens or the port is private, 1 if nothing listens.",
+            "Example: curl \"$(caisson port i4k2m9x0q7w1e8r5t3y6u 8000)\""
+        })
 final class PortCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65535;
 
@@ -69,7 +73,7 @@ final class PortCommand implements Callable<Integer> {
         }
     }
 
-    /** By the domain of the server, or below {@code localhost}, which leads to this machine everywhere. */
+    /** By the domain of the server, or below {@code localhost}, which browsers and curl take for this machine. */
     private String address(URI server, JsonNode detail) {
         var domain = detail.path("domain").asString("");
         return domain.isEmpty()

@@ -36,13 +36,19 @@ public record Access(URI url, String key) {
         if (key.isPresent()) {
             return new Access(url(environment, data), key.get());
         }
-        var here = new Access(URI.create(read(data.resolve(URL_FILE))), read(data.resolve(KEY_FILE)));
-        elsewhere.map(URI::create).filter(url -> !url.equals(here.url())).ifPresent(url -> {
+        if (namesAnother(environment, data)) {
             throw new ClientException(
-                    Category.INVALID, "E2B_API_URL names " + url + ", which is not the server of this machine (" + here.url()
-                            + "): set E2B_API_KEY too, or unset E2B_API_URL");
-        });
-        return here;
+                    Category.INVALID, "E2B_API_URL is set to " + elsewhere.orElseThrow() + ", which is not the server of this machine: set E2B_API_KEY"
+                            + " too, or unset E2B_API_URL");
+        }
+        return new Access(url(environment, data), read(data.resolve(KEY_FILE)));
+    }
+
+    /** Whether the variables name a server, and not as the one that was set up here. */
+    static boolean namesAnother(Map<String, String> environment, Path data) {
+        var named = environment.get("E2B_API_URL");
+        var file = data.resolve(URL_FILE);
+        return named != null && !(Files.exists(file) && named.equals(read(file)));
     }
 
     /** What opens the server for this key's team. */

@@ -16,19 +16,20 @@ public record OperatorAccess(URI url, String token, Optional<String> team) {
     private static final String VARIABLE = "CAISSON_ADMIN_TOKEN";
 
     /**
-     * The installation's own token; where {@code E2B_API_URL} names another server, the one in {@code CAISSON_ADMIN_TOKEN}, so that
-     * no other server gets to see this one's.
+     * The installation's own token; where {@code E2B_API_URL} names any other address than the installation's, the one in
+     * {@code CAISSON_ADMIN_TOKEN}, so that no other server gets to see this one's.
      *
      * @throws ClientException {@code NOT_FOUND} or {@code DENIED} as {@link Access#find}
      */
     public static OperatorAccess find(Map<String, String> environment, Path data) {
         var given = Optional.ofNullable(environment.get(VARIABLE));
-        if (given.isEmpty() && environment.containsKey("E2B_API_URL")) {
+        var url = Access.url(environment, data);
+        if (given.isEmpty() && Access.namesAnother(environment, data)) {
             throw new ClientException(
                     Category.UNAUTHENTICATED,
-                    "E2B_API_URL names another server; put its operator's token into " + VARIABLE + ", or unset E2B_API_URL");
+                    "E2B_API_URL is set to " + url + ": put the operator's token of that server into " + VARIABLE + ", or unset E2B_API_URL");
         }
-        return new OperatorAccess(Access.url(environment, data), given.orElseGet(() -> token(data)), Optional.empty());
+        return new OperatorAccess(url, given.orElseGet(() -> token(data)), Optional.empty());
     }
 
     private static String token(Path data) {

@@ -1,9 +1,8 @@
 /**
- * Makes a machine ready, and tells what it offers and lacks.
+ * Makes a machine ready, and undoes it again.
  *
  * <p>Comes in: an installation and the built program. Goes out: system packages, the engine's build, layers, the {@code base}
- * template, kernel settings; and for {@code doctor} findings, each with the command that mends it. Always holds: every step
- * does only what is missing, can be repeated at any time, and either happens or leaves things as they were; what it changes
+ * template, kernel settings. Always holds: every step does only what is missing, can be repeated at any time, and either happens or leaves things as they were; what it changes
  * on the machine is recorded so that {@code down --all} can change it back.
  */
 @NullMarked
