@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Requests that clients may repeat with a key of their own, and that then happen once ({@code contract/rest-api.md} §15.2):
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
  * 10,000 of every team. Safe for use by many threads.
  */
 public final class Idempotency {
+    private static final Logger LOG = LoggerFactory.getLogger(Idempotency.class);
     static final Duration MEMORY = Duration.ofHours(24);
     static final int MOST_PER_TEAM = 10_000;
     /** Between two prunings; so many more than allowed may be there. */
@@ -91,7 +94,16 @@ public final class Idempotency {
             store.forget(name.teamId(), name.key());
             throw e;
         }
-        store.finish(name.teamId(), name.key(), seal.close(answer));
+        remember(name, answer);
         return answer;
+    }
+
+    /** What was done is told even where it cannot be written down: the caller would never learn what it was. */
+    private void remember(Name name, byte[] answer) {
+        try {
+            store.finish(name.teamId(), name.key(), seal.close(answer));
+        } catch (RuntimeException e) {
+            LOG.error("the answer to a request with an idempotency key could not be kept; repeats are told that it is lost", e);
+        }
     }
 }

@@ -47,7 +47,7 @@ final class LifeLog implements SandboxListener {
 
     private static LogLevel level(EndCause cause) {
         return switch (cause) {
-            case REQUEST, DEADLINE -> LogLevel.INFO;
+            case REQUEST, OPERATOR, DEADLINE -> LogLevel.INFO;
             case ENGINE_DIED, AGENT_HUNG, HOST_RESTARTED, FAILED -> LogLevel.ERROR;
         };
     }
@@ -56,6 +56,7 @@ final class LifeLog implements SandboxListener {
     private static String reason(EndCause cause) {
         return switch (cause) {
             case REQUEST -> "request";
+            case OPERATOR -> "admin";
             case DEADLINE -> "timeout";
             case ENGINE_DIED, AGENT_HUNG, HOST_RESTARTED, FAILED -> cause.name().toLowerCase(Locale.ROOT);
         };

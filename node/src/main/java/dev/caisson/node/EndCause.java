@@ -4,6 +4,8 @@ package dev.caisson.node;
 public enum EndCause {
     /** Somebody asked for it. */
     REQUEST,
+    /** The operator asked for it. */
+    OPERATOR,
     /** Its deadline passed. */
     DEADLINE,
     /** The process that isolates it ended by itself or was killed. */

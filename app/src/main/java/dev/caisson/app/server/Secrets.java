@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -64,13 +65,15 @@ final class Secrets {
         }
     }
 
-    /** Writes a file that root and the members of {@code group} may read; root alone if there is no such group. */
+    /** Replaces a file, as a whole, by one that root and the members of {@code group} may read; root alone if there is no such group. */
     static void writeForGroup(Path file, String text, String group) {
         try {
-            Files.deleteIfExists(file);
-            write(file, (text + "\n").getBytes(StandardCharsets.UTF_8), "rw-r-----");
+            var aside = file.resolveSibling(file.getFileName() + ".new");
+            Files.deleteIfExists(aside);
+            write(aside, (text + "\n").getBytes(StandardCharsets.UTF_8), "rw-r-----");
             var owners = file.getFileSystem().getUserPrincipalLookupService();
-            groupOf(owners, group).ifPresent(principal -> setGroup(file, principal));
+            groupOf(owners, group).ifPresent(principal -> setGroup(aside, principal));
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new AppException(Category.INTERNAL, "could not write " + file + ": " + e.getMessage(), e);
         }

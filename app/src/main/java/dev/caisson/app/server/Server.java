@@ -98,6 +98,10 @@ public final class Server implements AutoCloseable {
             var secret = Secrets.serverSecret(installation.data());
             var tokens = new SandboxTokens(secret);
 
+            // Below everything that acts: what the host undoes while it closes is still written down.
+            var database = SqliteDatabase.open(installation.data().resolve("control.db"));
+            parts.push("close the database", database::close);
+
             var engine = new GvisorEngine(installation, provision.engineBuild(), GvisorConfig.standard());
             parts.push("close the engine", engine::close);
             var slots = new NamespaceSlotPool(installation, SlotSettings.defaults());
@@ -110,11 +114,10 @@ public final class Server implements AutoCloseable {
                     HostConfig.defaults());
             parts.push("close the host", host::close);
 
-            var database = SqliteDatabase.open(installation.data().resolve("control.db"));
-            parts.push("close the database", database::close);
             var accounts = new Accounts(new SqlAccountStore(database), clock);
-            ensureKey(accounts);
-            accounts.afterRevocation(() -> ensureKey(accounts));
+            var commandsKey = new CommandsKey(accounts, LIMITS, installation.data(), installation.name());
+            commandsKey.ensure();
+            accounts.afterRevocation(commandsKey::ensureIfPossible);
             var templates = new Templates(host, new TemplateUses(new SqlTemplateUseStore(database), clock));
             var sandboxes = new Sandboxes(host, templates, clock);
             var idempotency = new Idempotency(new SqlIdempotencyStore(database), new Seal(secret, "idempotency"), clock);
@@ -212,23 +215,6 @@ public final class Server implements AutoCloseable {
                         installation.run(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
             } catch (IOException e) {
                 throw new AppException(Category.INTERNAL, "could not make the installation's folders: " + e.getMessage(), e);
-            }
-        }
-
-        /** The key of the commands is made once, and again when it was revoked or its file removed. */
-        private void ensureKey(Accounts accounts) {
-            var file = installation.data().resolve(Access.KEY_FILE);
-            var team = accounts.defaultTeam(LIMITS.maxSandboxes(), LIMITS.maxLength());
-            if (!isGood(accounts, file)) {
-                Secrets.writeForGroup(file, accounts.createKey(team, "first").key().text(), installation.name());
-            }
-        }
-
-        private static boolean isGood(Accounts accounts, Path file) {
-            try {
-                return accounts.caller(Files.readString(file).strip()).isPresent();
-            } catch (IOException e) {
-                return false;
             }
         }
 
