@@ -4,13 +4,14 @@ import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
 import dev.caisson.http.HttpFailure;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets a bounded number of requests in at once. The others wait their turn in order, and are refused before anything was
+ * Lets a bounded number of requests in at once, each until its answer is written. The others wait their turn in order, and are refused before anything was
  * done for them if it does not come in time ({@code contract/rest-api.md} §15.2). Safe for use by many threads.
  */
 final class Turnstile implements Handler {
@@ -32,13 +33,14 @@ final class Turnstile implements Handler {
             new HttpFailure(429, "the server has too many requests at a time; nothing was done", "", true).send(exchange);
             return;
         }
-        // Whoever has a place must not keep it by sending nothing.
-        var prompt = new PromptBody(exchange, patience);
+        // Whoever has a place must not keep it by sending nothing, nor by not reading the answer.
+        var placed = new Placed(exchange, places);
+        var prompt = new PromptBody(placed, patience);
         try {
             inner.handle(prompt);
         } finally {
             prompt.handlerReturned();
-            places.release();
+            placed.giveBack();
         }
     }
 
@@ -60,6 +62,36 @@ final class Turnstile implements Handler {
             throw new IOException("interrupted while a request waited for its turn", e);
         } finally {
             waiting.release();
+        }
+    }
+
+    /** Has a place until its answer is about to be written, which takes as long as the client likes. */
+    private static final class Placed extends ForwardingExchange {
+        private final Semaphore places;
+        private boolean givenBack;
+
+        Placed(Exchange inner, Semaphore places) {
+            super(inner);
+            this.places = places;
+        }
+
+        void giveBack() {
+            if (!givenBack) {
+                givenBack = true;
+                places.release();
+            }
+        }
+
+        @Override
+        public void send(int status, byte[] body) throws IOException {
+            giveBack();
+            super.send(status, body);
+        }
+
+        @Override
+        public OutputStream start(int status) throws IOException {
+            giveBack();
+            return super.start(status);
         }
     }
 }

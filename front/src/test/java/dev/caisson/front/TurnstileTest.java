@@ -8,6 +8,7 @@ import dev.caisson.http.Handler;
 import dev.caisson.http.testing.FakeExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -101,6 +102,29 @@ class TurnstileTest {
         assertThat(call(turnstile, stalled).get(10, TimeUnit.SECONDS).aborted()).isTrue();
     }
 
+    @Test
+    void aClientThatDoesNotReadItsAnswerTakesNobodysPlace() throws Exception {
+        var turnstile = new Turnstile(exchange -> {
+            inside.incrementAndGet();
+            if (exchange.rawPath().equals("/logs")) {
+                exchange.start(200).close();
+            } else {
+                exchange.send(200, new byte[] {'x'});
+            }
+        }, new FrontLimits(1, 1, 1, 1, Duration.ofMillis(50)));
+        Handler unread = exchange -> turnstile.handle(new Unread(exchange, release));
+        var first = call(unread);
+        await().until(() -> inside.get() == 1);
+        var second = call(unread, FakeExchange.request("GET", "/logs"));
+        await().until(() -> inside.get() == 2);
+        assertThat(call(turnstile).get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(first.isDone() || second.isDone()).isFalse();
+        release.countDown();
+        assertThat(first.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(second.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(call(turnstile).get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
+
     private static void assertRefused(FakeExchange exchange) {
         assertThat(exchange.status()).isEqualTo(429);
         assertThat(exchange.answerHeader("Retry-After")).contains("1");
@@ -124,6 +148,36 @@ class TurnstileTest {
                 throw new AssertionError(e);
             }
             throw new IOException("cut off");
+        }
+    }
+
+    /** An exchange whose client takes nothing of the answer for a while. */
+    private static final class Unread extends ForwardingExchange {
+        private final CountDownLatch read;
+
+        Unread(Exchange inner, CountDownLatch read) {
+            super(inner);
+            this.read = read;
+        }
+
+        @Override
+        public void send(int status, byte[] body) throws IOException {
+            awaitReader();
+            super.send(status, body);
+        }
+
+        @Override
+        public OutputStream start(int status) throws IOException {
+            awaitReader();
+            return super.start(status);
+        }
+
+        private void awaitReader() {
+            try {
+                assertThat(read.await(15, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 }
