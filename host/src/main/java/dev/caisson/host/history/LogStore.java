@@ -1,11 +1,9 @@
 package dev.caisson.host.history;
 
-import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
 import dev.caisson.node.LogEntry;
 import dev.caisson.node.LogLevel;
 import dev.caisson.node.LogQuery;
-import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxLogs;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,14 +21,13 @@ final class LogStore implements SandboxLogs, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogStore.class);
     private static final Duration CATCH_UP = Duration.ofSeconds(10);
     private static final int SLACK = 64;
-    /** A log is read whole, which takes as much memory. */
-    private static final int READERS = 4;
 
     private final HistoryFolder folder;
     private final HistoryConfig config;
     private final InstantSource clock;
     private final LogWriter writer;
-    private final Semaphore readers = new Semaphore(READERS, true);
+    /** A log is read whole, which takes as much memory. */
+    private final Readers readers = new Readers("logs", CATCH_UP);
     private final Map<SandboxId, LineRate> rates = new ConcurrentHashMap<>();
 
     LogStore(HistoryFolder folder, HistoryConfig config, Room room, InstantSource clock) {
@@ -88,7 +83,7 @@ final class LogStore implements SandboxLogs, AutoCloseable {
     @Override
     public List<LogEntry> read(String owner, SandboxId id, LogQuery query) {
         writer.awaitWritten(CATCH_UP);
-        takeTurn();
+        readers.takeTurn();
         var oldest = clock.instant().minus(config.keep());
         try {
             return new LogFile(folder.log(owner, id), config.logs().fileBytes()).read(new LogQuery(
@@ -98,19 +93,8 @@ final class LogStore implements SandboxLogs, AutoCloseable {
             LOG.warn("the log of sandbox {} could not be read: {}", id, e.toString());
             return List.of();
         } finally {
-            readers.release();
+            readers.done();
         }
-    }
-
-    private void takeTurn() {
-        try {
-            if (readers.tryAcquire(CATCH_UP.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new NodeException(Category.UNAVAILABLE, "too many logs are being read at once; try again in a moment");
     }
 
     /** Writes what waits. */

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,8 @@ final class SampleFile<T> {
     private static final int RECORDS_AT_ONCE = 1024;
     /** So many damaged records at the end are looked past for the last good one. */
     private static final int TAIL = 16;
+    /** So many damaged records are looked past for a good one when a moment is searched. */
+    private static final int LOOKED_PAST = 128;
 
     private final Path file;
     private final SampleForm<T> form;
@@ -73,11 +76,23 @@ final class SampleFile<T> {
         return (int) checksum.getValue();
     }
 
-    /** Gives every good sample, oldest first, for as long as {@code reader} wants more. */
-    void read(Predicate<T> reader) throws IOException {
+    /**
+     * Gives every good sample at {@code from} or later and before {@code until}, oldest first, for as long as {@code reader} wants
+     * more. Where the clock was set meanwhile, some of the samples around may be given as well, or not.
+     */
+    void read(Instant from, Instant until, Predicate<T> reader) throws IOException {
+        eachPart(channel -> read(channel, search(channel, from).first(), search(channel, until).end(), reader));
+    }
+
+    private interface PartReader {
+        /** Returns whether the next part is wanted as well. */
+        boolean read(FileChannel channel) throws IOException;
+    }
+
+    private void eachPart(PartReader reader) throws IOException {
         for (var part : List.of(HistoryFolder.older(file), file)) {
             try (var channel = FileChannel.open(part, StandardOpenOption.READ)) {
-                if (!read(channel, 0, reader)) {
+                if (!reader.read(channel)) {
                     return;
                 }
             } catch (NoSuchFileException e) {
@@ -86,11 +101,47 @@ final class SampleFile<T> {
         }
     }
 
-    private boolean read(FileChannel channel, long from, Predicate<T> reader) throws IOException {
-        var buffer = ByteBuffer.allocate(bytes * RECORDS_AT_ONCE);
-        channel.position(from);
-        while (channel.read(buffer) >= 0) {
-            buffer.flip();
+    /** Good records before {@code first} are earlier than a moment, those from {@code end} on are not; those between may be. */
+    private record Between(long first, long end) {}
+
+    /** Bisects. Records between are left only where damaged ones are. */
+    private Between search(FileChannel channel, Instant moment) throws IOException {
+        long first = 0;
+        long end = records(channel);
+        while (first < end) {
+            long middle = (first + end) >>> 1;
+            var good = firstGood(channel, middle, Math.min(end, middle + LOOKED_PAST));
+            if (good.isEmpty()) {
+                break;
+            }
+            if (form.at().apply(good.getFirst()).isBefore(moment)) {
+                first = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        return new Between(first, end);
+    }
+
+    /** One sample, or none if all records are damaged. */
+    private List<T> firstGood(FileChannel channel, long first, long end) throws IOException {
+        var found = new ArrayList<T>(1);
+        read(channel, first, end, sample -> {
+            found.add(sample);
+            return false;
+        });
+        return found;
+    }
+
+    private long records(FileChannel channel) throws IOException {
+        return channel.size() / bytes;
+    }
+
+    private boolean read(FileChannel channel, long first, long end, Predicate<T> reader) throws IOException {
+        var buffer = ByteBuffer.allocate(bytes * (int) Math.clamp(end - first, 0, RECORDS_AT_ONCE));
+        for (long next = first; next < end; next += RECORDS_AT_ONCE) {
+            buffer.clear().limit(bytes * (int) Math.min(end - next, RECORDS_AT_ONCE));
+            fill(buffer, channel, next * bytes);
             while (buffer.remaining() >= bytes) {
                 var sample = parse(buffer.slice(buffer.position(), bytes));
                 buffer.position(buffer.position() + bytes);
@@ -98,9 +149,16 @@ final class SampleFile<T> {
                     return false;
                 }
             }
-            buffer.compact();
         }
         return true;
+    }
+
+    /** Less than was wanted if the file ends before. */
+    private static void fill(ByteBuffer buffer, FileChannel channel, long from) throws IOException {
+        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
+            continue;
+        }
+        buffer.flip();
     }
 
     private Optional<T> parse(ByteBuffer record) {
@@ -111,9 +169,9 @@ final class SampleFile<T> {
     /** The first good sample. */
     Optional<T> first() throws IOException {
         var found = new ArrayList<T>(1);
-        read(sample -> {
-            found.add(sample);
-            return false;
+        eachPart(channel -> {
+            found.addAll(firstGood(channel, 0, records(channel)));
+            return found.isEmpty();
         });
         return found.stream().findFirst();
     }
@@ -121,13 +179,7 @@ final class SampleFile<T> {
     /** The last good sample. */
     Optional<T> last() throws IOException {
         var tail = new ArrayList<T>(TAIL);
-        for (var part : List.of(HistoryFolder.older(file), file)) {
-            try (var channel = FileChannel.open(part, StandardOpenOption.READ)) {
-                read(channel, Math.max(0, channel.size() / bytes - TAIL) * bytes, tail::add);
-            } catch (NoSuchFileException e) {
-                continue;
-            }
-        }
+        eachPart(channel -> read(channel, Math.max(0, records(channel) - TAIL), records(channel), tail::add));
         return tail.reversed().stream().findFirst();
     }
 }

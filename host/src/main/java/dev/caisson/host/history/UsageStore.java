@@ -20,12 +20,15 @@ import org.slf4j.LoggerFactory;
 final class UsageStore implements UsageHistory {
     private static final Logger LOG = LoggerFactory.getLogger(UsageStore.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private record Latest(String owner, UsageSample sample) {}
 
     private final HistoryFolder folder;
     private final HistoryConfig config;
     private final Room room;
     private final InstantSource clock;
+    private final Readers readers = new Readers("metrics", PATIENCE);
     private final Map<SandboxId, Latest> latest = new ConcurrentHashMap<>();
     private boolean failing;
 
@@ -98,12 +101,15 @@ final class UsageStore implements UsageHistory {
         return read(team(owner), SampleForms.TEAM, kept(window, config.keepTeams()));
     }
 
-    private static <T> List<T> read(SampleFile<T> file, SampleForm<T> form, Window window) {
+    private <T> List<T> read(SampleFile<T> file, SampleForm<T> form, Window window) {
         var thinner = new Thinner<>(form, window);
+        readers.takeTurn();
         try {
-            file.read(thinner);
+            file.read(window.from(), window.until(), thinner);
         } catch (IOException e) {
             unreadable(e);
+        } finally {
+            readers.done();
         }
         return thinner.kept();
     }

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +111,54 @@ class SampleFileTest {
         assertThat(teams.last()).contains(sample);
     }
 
+    @Test
+    void ofAWindowOnlyItsSamplesAndAFewAroundAreLookedAt() throws IOException {
+        var parsed = new AtomicInteger();
+        var form = new SampleForm<TeamSample>(
+                SampleForms.TEAM.bytes(), SampleForms.TEAM.writer(), record -> {
+                    parsed.incrementAndGet();
+                    return SampleForms.TEAM.reader().apply(record);
+                }, SampleForms.TEAM.at(), SampleForms.TEAM.highest());
+        var teams = new SampleFile<>(folder.resolve("team"), form, 3000);
+        for (int i = 0; i < 5000; i++) {
+            teams.append(teamSample(i));
+        }
+
+        assertThat(window(teams, 2990, 3010)).containsExactlyElementsOf(IntStream.range(2990, 3010).mapToObj(SampleFileTest::teamSample).toList());
+        assertThat(parsed).hasValueLessThan(100);
+        assertThat(window(teams, 10, 10)).isEmpty();
+        assertThat(window(teams, 20, 10)).isEmpty();
+        assertThat(window(teams, -10, 2)).containsExactly(teamSample(0), teamSample(1));
+        assertThat(window(teams, 4999, 9999)).containsExactly(teamSample(4999));
+        assertThat(window(teams, 5000, 9999)).isEmpty();
+    }
+
+    @Test
+    void aWindowIsFoundHoweverManyRecordsAreDamaged() throws IOException {
+        var team = folder.resolve("team");
+        var teams = new SampleFile<>(team, SampleForms.TEAM, 2000);
+        for (int i = 0; i < 2000; i++) {
+            teams.append(teamSample(i));
+        }
+        var bytes = Files.readAllBytes(team);
+        java.util.Arrays.fill(bytes, 20 * 900, 20 * 1950, (byte) 0);
+        bytes[20 * 450 + 3] ^= 1;
+        Files.write(team, bytes);
+
+        assertThat(window(teams, 449, 452)).contains(teamSample(449), teamSample(451)).doesNotContain(teamSample(450));
+        assertThat(window(teams, 899, 1952)).contains(teamSample(899), teamSample(1950), teamSample(1951));
+    }
+
+    private static TeamSample teamSample(int second) {
+        return new TeamSample(Instant.EPOCH.plusSeconds(second), second, 0.5);
+    }
+
+    private static List<TeamSample> window(SampleFile<TeamSample> file, int from, int until) throws IOException {
+        var all = new ArrayList<TeamSample>();
+        file.read(Instant.EPOCH.plusSeconds(from), Instant.EPOCH.plusSeconds(until), all::add);
+        return all;
+    }
+
     private static UsageSample sample(int number) {
         return new UsageSample(
                 Instant.parse("2026-01-01T00:00:00.123Z").plusSeconds(number), 2, number + 0.25, number * 4096L, 1L << 30, 8192, 4096, 10L << 30);
@@ -116,7 +166,7 @@ class SampleFileTest {
 
     private List<UsageSample> read() throws IOException {
         var all = new ArrayList<UsageSample>();
-        file.read(all::add);
+        file.read(Instant.MIN, Instant.MAX, all::add);
         return all;
     }
 
