@@ -13,16 +13,21 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at running sandboxes, each as soon as it is seen and then at its interval, through the host's counters only. Used by
  * one thread.
  */
 final class Sampler {
+    private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
+
     /** A sandbox first seen when it is older than this was adopted: its share of the processors is counted from there. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
-    private record Seen(CpuShare share, long dueNanos) {}
+    /** @param share at the last look; null if none has succeeded yet */
+    private record Seen(@Nullable CpuShare share, long dueNanos) {}
 
     private final Supplier<Collection<Subject>> running;
     private final UsageStore store;
@@ -67,11 +72,12 @@ final class Sampler {
             }
             var now = clock.instant();
             var age = Duration.between(info.started(), now);
-            if (known == null && age.compareTo(FRESH) > 0) {
+            var last = known == null ? null : known.share();
+            if (last == null && age.compareTo(FRESH) > 0) {
                 seen.put(info.id(), new Seen(share, share.nanos()));
                 return;
             }
-            var before = known == null ? new CpuShare(Duration.ZERO, share.nanos() - Math.max(1, age.toNanos())) : known.share();
+            var before = last == null ? new CpuShare(Duration.ZERO, share.nanos() - Math.max(1, age.toNanos())) : last;
             store.add(info.owner(), info.id(), new UsageSample(
                     now, info.cpus(), share.percentSince(before, info.cpus()), Math.min(usage.memoryBytes(), info.memoryBytes()),
                     info.memoryBytes(), usage.cacheBytes(), usage.diskUsedBytes(), usage.diskTotalBytes()));
@@ -79,6 +85,10 @@ final class Sampler {
         } catch (CaissonException e) {
             // It has ended between being listed and being looked at, or is about to.
             return;
+        } catch (RuntimeException e) {
+            // A defect in one must not end the samples of those behind it.
+            LOG.error("sandbox {} could not be looked at", info.id(), e);
+            seen.put(info.id(), new Seen(known == null ? null : known.share(), nanos.getAsLong() + every.toNanos()));
         }
     }
 

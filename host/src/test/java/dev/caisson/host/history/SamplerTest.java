@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,25 @@ class SamplerTest {
                 () -> true));
         sampler.tick();
         assertThat(samples()).hasSize(1);
+    }
+
+    @Test
+    void aDefectInOneSandboxDoesNotKeepTheOthersFromBeingSampledAndIsMetOncePerInterval() {
+        var looks = new AtomicInteger();
+        running.addFirst(new Subject(
+                info(SandboxId.random(), START),
+                () -> {
+                    looks.incrementAndGet();
+                    throw new IllegalStateException("unexpected");
+                },
+                () -> true));
+        sampler.tick();
+        advance(1, Duration.ZERO);
+        assertThat(samples()).hasSize(1);
+        assertThat(looks).hasValue(1);
+        advance(4, Duration.ZERO);
+        assertThat(samples()).hasSize(2);
+        assertThat(looks).hasValue(2);
     }
 
     @Test
