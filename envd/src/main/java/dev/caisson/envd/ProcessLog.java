@@ -11,6 +11,7 @@ import dev.caisson.node.SandboxInfo;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,18 +28,13 @@ final class ProcessLog {
     private static final int LONGEST_IN_MESSAGE = 120;
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
 
-    /** So many running processes are remembered at once; the ends of others are not written. */
-    private static final int MOST_RUNNING = 20_000;
+    private static final int LONGEST_COMMAND = 4096;
     private static final int LONGEST_REMEMBERED = 1000;
-    private static final long FORGET_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long FORGET_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Node node;
     private final AtomicLong lastForgotten = new AtomicLong(System.nanoTime());
-    private final Map<Key, Started> running = new ConcurrentHashMap<>();
-
-    private record Key(SandboxId sandbox, int pid) {}
-
-    private record Started(long nanos, String command) {}
+    private final Map<SandboxId, RunningProcesses> running = new ConcurrentHashMap<>();
 
     ProcessLog(Node node) {
         this.node = node;
@@ -47,9 +43,8 @@ final class ProcessLog {
     void started(SandboxInfo sandbox, int pid, SpawnRequest request, Deadline deadline) {
         var command = command(request);
         forgetEnded();
-        if (running.size() < MOST_RUNNING) {
-            running.put(new Key(sandbox.id(), pid), new Started(System.nanoTime(), cut(command, LONGEST_REMEMBERED)));
-        }
+        running.computeIfAbsent(sandbox.id(), id -> new RunningProcesses())
+                .add(pid, new RunningProcesses.Started(System.nanoTime(), cut(command, LONGEST_REMEMBERED)));
         var fields = fields("process_start", pid, command);
         fields.putAll(details(request));
         if (deadline.exists()) {
@@ -76,14 +71,15 @@ final class ProcessLog {
     }
 
     private void ended(SandboxInfo sandbox, int pid, String result, Map<String, String> output) {
-        var started = running.remove(new Key(sandbox.id(), pid));
-        if (started != null) {
-            var fields = fields("process_end", pid, started.command());
+        var processes = running.get(sandbox.id());
+        var started = processes == null ? Optional.<RunningProcesses.Started>empty() : processes.take(pid);
+        started.ifPresent(known -> {
+            var fields = fields("process_end", pid, known.command());
             fields.putAll(output);
             fields.put("process_result", result);
-            fields.put("duration_ms", Long.toString(Duration.ofNanos(System.nanoTime() - started.nanos()).toMillis()));
+            fields.put("duration_ms", Long.toString(Duration.ofNanos(System.nanoTime() - known.nanos()).toMillis()));
             write(sandbox, LogLevel.INFO, "Process " + pid + " ended: " + result, fields);
-        }
+        });
     }
 
     private void write(SandboxInfo sandbox, LogLevel level, String message, Map<String, String> fields) {
@@ -107,25 +103,33 @@ final class ProcessLog {
         return fields;
     }
 
+    /** Never puts together more than is kept of it. */
     private static String command(SpawnRequest request) {
-        return request.arguments().isEmpty() ? request.command() : request.command() + " " + String.join(" ", request.arguments());
+        var command = new StringBuilder(cut(request.command(), LONGEST_COMMAND));
+        for (var argument : request.arguments()) {
+            if (command.length() > LONGEST_COMMAND) {
+                break;
+            }
+            command.append(' ').append(cut(argument, LONGEST_COMMAND));
+        }
+        return cut(command.toString(), LONGEST_COMMAND);
     }
 
     private static String brief(String command) {
-        return cut(command.replaceAll("\\R", " "), LONGEST_IN_MESSAGE);
+        return cut(command, LONGEST_IN_MESSAGE).replaceAll("\\R", " ");
     }
 
     private static String cut(String text, int longest) {
         return text.length() <= longest ? text : text.substring(0, longest) + "…";
     }
 
-    /** Processes whose end nobody saw are forgotten when their sandbox has gone, once there are many. */
+    /** Processes whose end nobody saw are forgotten when their sandbox has gone. */
     private void forgetEnded() {
         var last = lastForgotten.get();
         var now = System.nanoTime();
-        if (running.size() > MOST_RUNNING / 2 && now - last > FORGET_EVERY_NANOS && lastForgotten.compareAndSet(last, now)) {
+        if (now - last > FORGET_EVERY_NANOS && lastForgotten.compareAndSet(last, now)) {
             var alive = node.list().stream().map(SandboxInfo::id).collect(Collectors.toSet());
-            running.keySet().removeIf(key -> !alive.contains(key.sandbox()));
+            running.keySet().retainAll(alive);
         }
     }
 }

@@ -3,14 +3,20 @@ package dev.caisson.envd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caisson.envd.connect.Deadline;
+import dev.caisson.guest.ProcessEvent;
 import dev.caisson.guest.ProcessEvent.Source;
+import dev.caisson.guest.SpawnRequest;
 import dev.caisson.guest.testing.FakeAgent;
 import dev.caisson.node.LogEntry;
 import dev.caisson.node.LogLevel;
 import dev.caisson.node.LogQuery;
+import dev.caisson.node.SandboxInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,8 +93,48 @@ class ProcessLogTest {
         });
     }
 
+    @Test
+    void oneSandboxsManyProcessesTakeNothingFromAnotherAndItsOwnOldestAreForgotten() {
+        var log = new ProcessLog(envd.node);
+        var other = envd.add(new FakeAgent(), false);
+        for (int pid = 0; pid < 25_000; pid++) {
+            log.started(envd.sandbox, pid, request("x", List.of()), Deadline.none());
+        }
+        log.started(other, 7, request("y", List.of()), Deadline.none());
+        for (int pid : List.of(0, 24_999)) {
+            log.ended(envd.sandbox, pid, new ProcessEvent.Exited(0, 0, false), Map.of());
+        }
+        log.ended(other, 7, new ProcessEvent.Exited(0, 0, false), Map.of());
+
+        assertThat(log(other)).extracting(LogEntry::message).containsExactly("Process 7 started: y", "Process 7 ended: exit status 0");
+        assertThat(log(envd.sandbox, "ended")).extracting(LogEntry::message).containsExactly("Process 24999 ended: exit status 0");
+    }
+
+    @Test
+    void ofLongCommandsTheBeginningIsWritten() {
+        var log = new ProcessLog(envd.node);
+        log.started(envd.sandbox, 7, request("a\nb", List.of("x".repeat(1 << 20), "y".repeat(1 << 20))), Deadline.none());
+
+        assertThat(log()).singleElement().satisfies(entry -> {
+            assertThat(entry.message()).startsWith("Process 7 started: a b xxx").endsWith("x…").hasSizeLessThan(200);
+            assertThat(entry.fields().get("command")).startsWith("a\nb xxx").endsWith("x…").hasSize(4097);
+        });
+    }
+
+    private static SpawnRequest request(String command, List<String> arguments) {
+        return new SpawnRequest(command, arguments, Map.of(), Optional.empty(), "", Optional.empty(), false, Optional.empty());
+    }
+
     private List<LogEntry> log() {
+        return log(envd.sandbox);
+    }
+
+    private List<LogEntry> log(SandboxInfo sandbox) {
+        return log(sandbox, "");
+    }
+
+    private List<LogEntry> log(SandboxInfo sandbox, String search) {
         return envd.node.logs().read(
-                envd.sandbox.owner(), envd.sandbox.id(), new LogQuery(Instant.EPOCH, Instant.MAX, false, 100, LogLevel.DEBUG, ""));
+                sandbox.owner(), sandbox.id(), new LogQuery(Instant.EPOCH, Instant.MAX, false, 100, LogLevel.DEBUG, search));
     }
 }

@@ -32,16 +32,23 @@ final class LogFormat {
 
     private LogFormat() {}
 
-    /** A line with its end; at most some 160 KB, most often 300 bytes. Longer texts and further fields are cut off. */
+    /** Longer texts and further fields than a line has are cut off. */
+    static LogEntry cut(LogEntry entry) {
+        var fields = new TreeMap<String, String>();
+        new TreeMap<>(entry.fields()).entrySet().stream()
+                .limit(MOST_FIELDS)
+                .forEach(field -> fields.putIfAbsent(cut(field.getKey()), cut(field.getValue())));
+        return new LogEntry(entry.at(), entry.level(), cut(entry.logger()), cut(entry.message()), fields);
+    }
+
+    /** A line with its end, of an entry that was cut; at most some 160 KB, most often 300 bytes. */
     static byte[] line(LogEntry entry) {
         var members = new LinkedHashMap<String, String>();
         members.put("timestamp", MOMENT.format(entry.at()));
         members.put("level", level(entry.level()));
-        members.put("logger", cut(entry.logger()));
-        members.put("message", cut(entry.message()));
-        new TreeMap<>(entry.fields()).entrySet().stream()
-                .limit(MOST_FIELDS)
-                .forEach(field -> members.putIfAbsent(cut(field.getKey()), cut(field.getValue())));
+        members.put("logger", entry.logger());
+        members.put("message", entry.message());
+        new TreeMap<>(entry.fields()).forEach(members::putIfAbsent);
         var json = MAPPER.writeValueAsBytes(members);
         var line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';

@@ -22,8 +22,16 @@ final class LogWriter implements AutoCloseable {
     /** What a line takes beside its texts, roughly. */
     private static final int OVERHEAD = 200;
 
-    /** @param onlyIfKnown not to be written where the sandbox has left nothing yet */
+    /**
+     * What waits is cut already, so that long texts do not take the queue away from others.
+     *
+     * @param onlyIfKnown not to be written where the sandbox has left nothing yet
+     */
     record Line(String owner, SandboxId id, boolean onlyIfKnown, LogEntry entry) {
+        Line {
+            entry = LogFormat.cut(entry);
+        }
+
         long size() {
             long size = OVERHEAD + entry.message().length();
             for (var field : entry.fields().entrySet()) {

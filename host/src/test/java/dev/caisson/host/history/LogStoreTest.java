@@ -78,6 +78,14 @@ class LogStoreTest {
     }
 
     @Test
+    void whatWaitsIsCutAlready() {
+        logs.close();
+        logs = open(new HistoryConfig.Logs(1 << 20, 0, 10, 16 << 10));
+        logs.append(OWNER, id, LogLevel.INFO, "l", "long", Map.of("command", "x".repeat(1 << 20)));
+        assertThat(read()).extracting(LogEntry::message).containsExactly("long");
+    }
+
+    @Test
     void halfCharactersAreNoReasonToStopWriting() {
         logs.append(OWNER, id, LogLevel.INFO, "process", "a\ud800b", Map.of("\udc00", "\ud83d"));
         logs.append(OWNER, id, LogLevel.INFO, "process", "next", Map.of());
