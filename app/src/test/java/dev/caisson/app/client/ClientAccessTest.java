@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AccessTest {
+class ClientAccessTest {
     private static final Access HERE = new Access(URI.create("http://127.0.0.1:4747"), "e2b_0a");
 
     @TempDir
