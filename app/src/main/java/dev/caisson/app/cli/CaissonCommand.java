@@ -71,7 +71,7 @@ public final class CaissonCommand implements Runnable {
 
     private static int explain(Exception failure) throws Exception {
         if (failure instanceof CaissonException known) {
-            System.err.println("caisson: " + known.getMessage());
+            System.err.println("caisson: " + Texts.printableLines(String.valueOf(known.getMessage())));
             return 1;
         }
         throw failure;

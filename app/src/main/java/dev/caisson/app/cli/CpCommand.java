@@ -59,7 +59,8 @@ final class CpCommand implements Callable<Integer> {
                 return List.of();
             });
         };
-        skipped.forEach(path -> System.err.println("caisson: not copied, as it is neither a file, a folder nor a link: " + path));
+        skipped.forEach(path -> System.err.println(
+                "caisson: not copied, as it is neither a file, a folder nor a usable link: " + Texts.printable(path)));
         return skipped.isEmpty() ? 0 : 1;
     }
 

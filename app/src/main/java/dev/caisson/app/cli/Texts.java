@@ -1,6 +1,7 @@
 package dev.caisson.app.cli;
 
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 /** Values as people read them. */
 final class Texts {
@@ -30,6 +31,11 @@ final class Texts {
 
     /** Text from a sandbox, which is not to move a terminal's cursor or break a line. */
     static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ");
+        return text.replaceAll("[\\p{Cntrl}\\x80-\\x9f]+", " ");
+    }
+
+    /** The same, of a text whose lines stay. */
+    static String printableLines(String text) {
+        return text.lines().map(Texts::printable).collect(Collectors.joining("\n"));
     }
 }

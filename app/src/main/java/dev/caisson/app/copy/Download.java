@@ -36,7 +36,7 @@ public final class Download {
     private final RemoteSandbox sandbox;
     private final RemoteFiles files;
     private final SandboxTools tools;
-    private final Map<Path, String> links = new LinkedHashMap<>();
+    private final Map<Path, Path> links = new LinkedHashMap<>();
     private final List<String> skipped = new ArrayList<>();
 
     /** @param user whose home relative paths begin in; empty for the template's user */
@@ -63,7 +63,7 @@ public final class Download {
     /**
      * Copies a file or a folder with all that is below it.
      *
-     * @return what is neither file, folder nor link and stays behind
+     * @return what is neither file, folder nor a link that can be made here, and stays behind
      */
     public List<String> copy(String source, Path target) {
         var file = find(source);
@@ -100,10 +100,10 @@ public final class Download {
         for (var entry : files.list(source)) {
             var name = entry.name();
             var path = SandboxPaths.below(source, name);
-            if (!SandboxPaths.isName(name) || !seen.add(name)) {
+            if (!SandboxPaths.isName(name) || SandboxPaths.here(name).isEmpty() || !seen.add(name)) {
                 skipped.add(path);
             } else if (entry.isLink()) {
-                links.put(target.resolve(name), tools.linkTarget(path));
+                SandboxPaths.here(tools.linkTarget(path)).ifPresentOrElse(to -> links.put(target.resolve(name), to), () -> skipped.add(path));
             } else {
                 switch (entry.kind()) {
                     case FOLDER -> copyFolder(path, entry.mode(), target.resolve(name));
@@ -124,11 +124,11 @@ public final class Download {
         }
     }
 
-    private static void makeLink(Path link, String target) throws IOException {
+    private static void makeLink(Path link, Path target) throws IOException {
         if (Files.isSymbolicLink(link)) {
             Files.delete(link);
         }
-        Files.createSymbolicLink(link, Path.of(target));
+        Files.createSymbolicLink(link, target);
     }
 
     /** The low nine bits; the process's umask applies besides. */

@@ -1,11 +1,9 @@
 package dev.caisson.app.copy;
 
 import dev.caisson.app.client.ClientException;
-import dev.caisson.app.client.ProcessOutput;
 import dev.caisson.app.client.ProcessStart;
 import dev.caisson.app.client.RemoteSandbox;
 import dev.caisson.base.Category;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,32 +42,12 @@ final class SandboxTools {
     }
 
     private byte[] run(String what, List<String> command) {
-        var output = new Gathered();
+        var output = new Gathered(what);
         var code = sandbox.run(new ProcessStart(command, Map.of(), user, Optional.empty(), false, Optional.empty()), output);
         if (code != 0) {
             throw new ClientException(
-                    Category.INTERNAL, what + " in the sandbox failed: " + output.errors.toString(StandardCharsets.UTF_8).strip());
+                    Category.INTERNAL, what + " in the sandbox failed: " + new String(output.errors(), StandardCharsets.UTF_8).strip());
         }
-        return output.output.toByteArray();
-    }
-
-    private static final class Gathered implements ProcessOutput {
-        private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-        private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
-
-        @Override
-        public void started(int pid) {
-            // Nothing is to be sent to it.
-        }
-
-        @Override
-        public void stdout(byte[] data) {
-            output.writeBytes(data);
-        }
-
-        @Override
-        public void stderr(byte[] data) {
-            errors.writeBytes(data);
-        }
+        return output.output();
     }
 }

@@ -54,6 +54,11 @@ class KeysAndTeamsTest {
     }
 
     @Test
+    void messagesMoveNoCursor() {
+        assertThat(caisson(1, "keys", "revoke", "a\u001b[31mb\u009bc")).contains("name 'a [31mb c'").doesNotContain("\u001b", "\u009b");
+    }
+
+    @Test
     void aNameThatSeveralKeysHaveIsAmbiguous() {
         caisson(0, "keys", "create", "laptop");
         caisson(0, "keys", "create", "laptop");
