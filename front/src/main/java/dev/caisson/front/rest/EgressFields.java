@@ -14,6 +14,10 @@ final class EgressFields {
             "(\\*\\.)?([0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?\\.)*[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?");
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
     private static final Pattern PROXY = Pattern.compile("([0-9A-Za-z._-]+|\\[[0-9A-Fa-f:.]+]):(\\d{1,5})");
+    /** Of any name (RFC 1035 §2.3.4), with the {@code *.} before it; the pattern would take a long one to the end of the stack. */
+    private static final int LONGEST_NAME = 255;
+
+    /** Of the name that a rule is for. */
     private static final int LONGEST_DOMAIN = 128;
     private static final int LONGEST_CREDENTIAL = 255;
     private static final int LONGEST_HEADER = 2048;
@@ -109,7 +113,7 @@ final class EgressFields {
     }
 
     private static boolean isDomain(String text) {
-        return DOMAIN.matcher(text).matches() && !isAddress(text);
+        return text.length() <= LONGEST_NAME && DOMAIN.matcher(text).matches() && !isAddress(text);
     }
 
     /** An address, or one with the length of a prefix. */

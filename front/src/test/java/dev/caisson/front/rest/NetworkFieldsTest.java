@@ -76,4 +76,12 @@ class NetworkFieldsTest {
     void theRefusalNamesTheDeniedRange() {
         assertThatThrownBy(() -> ingress("{\"denyOut\":[\"example.com\"]}", true)).hasMessage("invalid denied CIDR example.com");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.", "a", "9", "9.", ":", "*."})
+    void anEntryOfAnyLengthIsRefused(String part) {
+        assertThatThrownBy(() -> ingress("{\"allowOut\":[\"" + part.repeat(100_000) + "a\"],\"denyOut\":[\"0.0.0.0/0\"]}", true))
+                .isInstanceOfSatisfying(CaissonException.class, e -> assertThat(e.category()).isEqualTo(Category.INVALID))
+                .hasMessageContaining("invalid allowed address or domain");
+    }
 }
