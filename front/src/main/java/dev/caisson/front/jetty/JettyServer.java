@@ -64,7 +64,7 @@ public final class JettyServer implements AutoCloseable {
         connector.setAcceptQueueSize(1024);
         connector.setShutdownIdleTimeout(CLOSE.toMillis());
         server.addConnector(connector);
-        this.streams = new StreamConnector(server, Protocols.configuration());
+        this.streams = new StreamConnector(server, Protocols.configuration(), Protocols.HEAD);
         streams.setIdleTimeout(idle.toMillis());
         server.addConnector(streams);
     }
@@ -103,7 +103,7 @@ public final class JettyServer implements AutoCloseable {
         }
     }
 
-    private static QueuedThreadPool threads() {
+    static QueuedThreadPool threads() {
         var virtual = new VirtualThreadPool();
         virtual.setName("http");
         virtual.setMaxConcurrentTasks(-1);

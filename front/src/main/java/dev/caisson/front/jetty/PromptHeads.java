@@ -10,6 +10,8 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 for clients that send a request's head in time: counted from its first byte, whatever they send in between. A
@@ -34,6 +36,7 @@ final class PromptHeads extends HttpConnectionFactory {
     private static final class Timed extends HttpConnection {
         private final Duration patience;
         private final AtomicBoolean armed = new AtomicBoolean();
+        private volatile Scheduler.@Nullable Task timer;
 
         Timed(HttpConfiguration configuration, Connector connector, EndPoint endPoint, Duration patience) {
             super(configuration, connector, endPoint);
@@ -49,7 +52,24 @@ final class PromptHeads extends HttpConnectionFactory {
         }
 
         private void checkIn(long nanos) {
-            getConnector().getScheduler().schedule(this::check, Math.max(1, nanos), TimeUnit.NANOSECONDS);
+            timer = getConnector().getScheduler().schedule(this::check, Math.max(1, nanos), TimeUnit.NANOSECONDS);
+            if (!getEndPoint().isOpen()) {
+                forget();
+            }
+        }
+
+        /** The timer would keep a connection that is over in memory. */
+        private void forget() {
+            var last = timer;
+            if (last != null) {
+                last.cancel();
+            }
+        }
+
+        @Override
+        public void onClose(@Nullable Throwable cause) {
+            super.onClose(cause);
+            forget();
         }
 
         private void check() {

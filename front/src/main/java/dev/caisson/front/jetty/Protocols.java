@@ -17,7 +17,7 @@ final class Protocols {
     private static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
     /** For a request's head, from its first byte; E2B allows 5 s ({@code contract/rest-api.md} §2). */
-    private static final Duration HEAD = Duration.ofSeconds(20);
+    static final Duration HEAD = Duration.ofSeconds(20);
 
     /** A client that opens more streams than the first SETTINGS frame allows fails ({@code contract/rest-api.md} §15.1 C). */
     private static final int STREAMS_PER_CONNECTION = 4096;

@@ -2,16 +2,17 @@ package dev.caisson.front.jetty;
 
 import dev.caisson.guest.GuestStream;
 import dev.caisson.http.Handler;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 
 /** HTTP/1.1 on connections that are handed over one by one. */
 final class StreamConnector extends AbstractConnector {
-    StreamConnector(Server server, HttpConfiguration configuration) {
-        super(server, null, null, null, 0, new HttpConnectionFactory(configuration));
+    /** @param patience for a request's head */
+    StreamConnector(Server server, HttpConfiguration configuration, Duration patience) {
+        super(server, null, null, null, 0, new PromptHeads(configuration, patience));
     }
 
     /** Serves a connection until it is over; reads it on the calling thread. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http2.HTTP2Cipher;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.io.ssl.SslHandshakeListener;
@@ -12,6 +13,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /** The server's side of TLS, with a certificate that can be changed while it runs. Safe for use by many threads. */
 final class Tls {
@@ -38,15 +40,25 @@ final class Tls {
                         connector.getByteBufferPool(), executor, context, endPoint, engine,
                         isDirectBuffersForEncryption(), isDirectBuffersForDecryption());
                 var tooLate = connector.getScheduler().schedule(endPoint::close, patience.toNanos(), TimeUnit.NANOSECONDS);
-                connection.addHandshakeListener(new SslHandshakeListener() {
-                    @Override
-                    public void handshakeSucceeded(Event event) {
-                        tooLate.cancel();
-                    }
-                });
+                var handshake = new Handshake(tooLate);
+                connection.addHandshakeListener(handshake);
+                connection.addEventListener(handshake);
                 return connection;
             }
         };
+    }
+
+    /** Stops the timer, which keeps the connection in memory, as soon as there is nothing to be timed. */
+    private record Handshake(Scheduler.Task tooLate) implements SslHandshakeListener, Connection.Listener {
+        @Override
+        public void handshakeSucceeded(Event event) {
+            tooLate.cancel();
+        }
+
+        @Override
+        public void onClosed(Connection connection) {
+            tooLate.cancel();
+        }
     }
 
     /** @throws IllegalArgumentException if it cannot be used; then the one before stays */

@@ -2,10 +2,12 @@ package dev.caisson.front.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.guest.testing.StreamPair;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.eclipse.jetty.server.Handler;
@@ -20,9 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PromptHeadsTest {
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
     private final Server server = new Server();
     private final ServerConnector connector =
-            new ServerConnector(server, new PromptHeads(new HttpConfiguration(), Duration.ofMillis(300)));
+            new ServerConnector(server, new PromptHeads(new HttpConfiguration(), PATIENCE));
 
     @BeforeEach
     void start() throws Exception {
@@ -94,6 +98,18 @@ class PromptHeadsTest {
             client.send("GET / HT").send("TP/1.1\r\nHost:").send(" x\r\n").send("\r\n");
             assertThat(client.answer().body()).isEqualTo("ok");
         }
+    }
+
+    @Test
+    void oneFromInsideASandboxIsCutOffToo() throws Exception {
+        var inside = new StreamConnector(server, new HttpConfiguration(), PATIENCE);
+        server.addConnector(inside);
+        inside.start();
+        var pair = new StreamPair();
+        var serving = Thread.ofVirtual().start(() -> inside.serve(pair.right(), _ -> {}));
+        pair.left().output().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+        Awaitility.await().until(() -> !serving.isAlive());
+        assertThat(pair.left().input().read()).isNegative();
     }
 
     private static boolean ended(RawClient client) throws IOException {
