@@ -54,7 +54,7 @@ public final class CertificateWatch implements AutoCloseable {
         }
     }
 
-    /** One look; a change is taken by the second look that sees it. */
+    /** One look; a change is taken by the second look that sees it. Whatever goes wrong, the next look happens. */
     void look() {
         try {
             if (looks++ % LOOKS_PER_RENEWAL == 0) {
@@ -62,7 +62,7 @@ public final class CertificateWatch implements AutoCloseable {
             }
             look(certificates.read());
             unreadable = "";
-        } catch (TlsException e) {
+        } catch (RuntimeException e) {
             var problem = String.valueOf(e.getMessage());
             if (!problem.equals(unreadable)) {
                 LOG.error("the certificate in use stays: {}", problem);
@@ -82,7 +82,7 @@ public final class CertificateWatch implements AutoCloseable {
             use.accept(certificate);
             inUse = now;
             LOG.info("uses the new certificate in {}, valid until {}", certificates.certificateFile(), certificate.expires());
-        } catch (TlsException e) {
+        } catch (RuntimeException e) {
             refused = Optional.of(now);
             LOG.error("the certificate in use stays, the new one is not taken: {}", e.getMessage());
         }

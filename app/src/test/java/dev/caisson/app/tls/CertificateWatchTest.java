@@ -26,8 +26,12 @@ class CertificateWatchTest {
 
     private CertificateWatch watchGiven() throws IOException {
         write(authority.issue(DOMAIN, NOW));
+        return new CertificateWatch(given(), used::add);
+    }
+
+    private Certificates given() {
         var settings = new TlsSettings(DOMAIN, folder.resolve("chain").toString(), folder.resolve("key").toString());
-        return new CertificateWatch(new Certificates(folder, settings, clock), used::add);
+        return new Certificates(folder, settings, clock);
     }
 
     private void write(ServerCertificate certificate) throws IOException {
@@ -71,6 +75,26 @@ class CertificateWatchTest {
             look(watch, 4);
             assertThat(used).isEmpty();
 
+            var fresh = authority.issue(DOMAIN, NOW);
+            write(fresh);
+            look(watch, 2);
+            assertThat(used).extracting(ServerCertificate::chain).containsExactly(fresh.chain());
+        }
+    }
+
+    @Test
+    void oneThatTheServerRefusesIsReportedAndTheNextOneIsUsed() throws IOException {
+        write(authority.issue(DOMAIN, NOW));
+        var refused = authority.issue(DOMAIN, NOW);
+        try (var watch = new CertificateWatch(given(), certificate -> {
+            if (certificate.chain().equals(refused.chain())) {
+                throw new IllegalArgumentException("the certificate cannot be used");
+            }
+            used.add(certificate);
+        })) {
+            write(refused);
+            look(watch, 4);
+            assertThat(used).isEmpty();
             var fresh = authority.issue(DOMAIN, NOW);
             write(fresh);
             look(watch, 2);
