@@ -1,7 +1,10 @@
 package dev.caisson.app.tls;
 
+import dev.caisson.linux.FileCopies;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,14 +71,20 @@ final class OwnCertificate {
         write(bundle(), text + (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + read(authority()), FOR_ALL);
     }
 
+    /** None also where only one of its two files was written before a crash: the key beside it is another's. */
     private Optional<Authority> knownAuthority() {
+        var certificate = find(authority());
+        var key = find(authorityKey());
         try {
-            var certificate = Pem.certificates(read(authority()), authority().toString()).getFirst();
-            var authority = new Authority(certificate, Pem.privateKey(read(authorityKey()), authorityKey().toString()));
-            return Optional.of(authority);
+            if (certificate.isPresent() && key.isPresent()) {
+                var pair = ServerCertificate.parse(certificate.get(), authority().toString(), key.get(), authorityKey().toString());
+                return Optional.of(new Authority(pair.chain().getFirst(), pair.key()));
+            }
         } catch (TlsException e) {
+            // Damaged.
             return Optional.empty();
         }
+        return Optional.empty();
     }
 
     private Authority newAuthority(Instant now) {
@@ -92,8 +101,8 @@ final class OwnCertificate {
     }
 
     private boolean isGood(Authority authority, Instant now) {
+        var text = find(server()).orElse("");
         try {
-            var text = read(server());
             var file = server().toString();
             var known = ServerCertificate.parse(text, file, text, file);
             return authority.issued(known.chain().getFirst()) && known.problem(domain, now).isEmpty() && !isDue(known.expires(), now);
@@ -104,6 +113,21 @@ final class OwnCertificate {
 
     private static boolean isDue(Instant expires, Instant now) {
         return expires.minus(RENEW_BEFORE).isBefore(now);
+    }
+
+    /**
+     * The text in a file; empty if there is no file, or no text in it.
+     *
+     * @throws TlsException if it could not be read this time: what it holds may be good
+     */
+    private static Optional<String> find(Path file) {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (NoSuchFileException | CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new TlsException("could not read " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static String read(Path file) {
@@ -121,6 +145,7 @@ final class OwnCertificate {
             Files.createFile(aside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FOR_ROOT)));
             Files.writeString(aside, text);
             Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString(mode));
+            FileCopies.sync(aside);
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new TlsException("could not write " + file + ": " + e.getMessage(), e);

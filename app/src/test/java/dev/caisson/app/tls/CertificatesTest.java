@@ -158,6 +158,31 @@ class CertificatesTest {
         expectTrusted(own(DOMAIN).load(), NOW);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ca.key", "ca.pem"})
+    void anAuthorityOfWhichHalfIsAnothersIsMadeAnew(String file) throws Exception {
+        own(DOMAIN).prepare();
+        var other = Authority.create(DOMAIN, NOW);
+        Files.writeString(made(file), file.equals("ca.key") ? Pem.of(other.key()) : Pem.of(other.certificate()));
+        assertThat(own(DOMAIN).prepare()).hasValueSatisfying(made -> assertThat(made).contains("authority"));
+        expectTrusted(own(DOMAIN).load(), NOW);
+        assertThat(own(DOMAIN).prepare()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ca.key", "ca.pem", "server.pem"})
+    void whatCannotBeReadThisTimeIsNotReplaced(String file) throws Exception {
+        own(DOMAIN).prepare();
+        // Reading a folder fails, but not because there is nothing.
+        Files.delete(made(file));
+        Files.createDirectory(made(file));
+        var authority = file.equals("ca.pem") ? made("ca.key") : made("ca.pem");
+        var before = Files.readString(authority);
+        assertThatThrownBy(() -> own(DOMAIN).prepare()).isInstanceOf(TlsException.class).hasMessageContaining("could not read").hasMessageContaining(file);
+        assertThat(made(file)).isDirectory();
+        assertThat(authority).hasContent(before);
+    }
+
     @Test
     void aGivenCertificateIsTakenInAnyUsualForm() throws Exception {
         var authority = Authority.create(DOMAIN, NOW);
