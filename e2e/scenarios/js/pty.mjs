@@ -42,7 +42,8 @@ scenario('pty: connect, control characters and kill', async sandbox => {
   const shell = await terminal(sandbox)
   let seen = ''
   const second = await sandbox.pty.connect(shell.handle.pid, { onData: data => { seen += new TextDecoder().decode(data) } })
-  await shell.type('echo re"ady"; sleep 4713; echo int"errupted"\n')
+  // One process says that it is ready and sleeps: it is in the foreground by then.
+  await shell.type('sh -c "echo re\'\'ady; exec sleep 4713"; echo int"errupted"\n')
   await until(() => seen.includes('ready'), 'the shell')
   await shell.type('\x03')
   await shell.type('echo after $?\n')

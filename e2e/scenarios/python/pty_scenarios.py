@@ -44,7 +44,8 @@ def _(sandbox):
     shell = mode.terminal(sandbox)
     second = mode.reconnect_terminal(sandbox, shell.pid)
     write = typing(sandbox, shell)
-    write('echo re"ady"; sleep 4713; echo int"errupted"\n')
+    # One process says that it is ready and sleeps: it is in the foreground by then.
+    write('sh -c "echo re\'\'ady; exec sleep 4713"; echo int"errupted"\n')
     until(lambda: "ready" in second.text, "the shell")
     write("\x03")
     write("echo after $?\n")
