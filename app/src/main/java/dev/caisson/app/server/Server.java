@@ -47,6 +47,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,9 +142,12 @@ public final class Server implements AutoCloseable {
         }
 
         private void listen(Front front, Host host, ServerInfo info) {
+            var inside = new CompletableFuture<JettyServer>();
+            parts.push("turn away those who wait inside sandboxes", () -> inside.cancel(false));
+            openInside(new InnerDoor(front, (stream, handler) -> inside.join().serve(stream, handler)), host);
             var jetty = jetty(front);
             parts.push("close the listener", jetty::close);
-            openInside(new InnerDoor(front, jetty::serve), host);
+            inside.complete(jetty);
             parts.push("stop listening", () -> jetty.stop(STOP_PATIENCE));
             var url = "http://" + settings.listen() + ":" + jetty.address().getPort();
             Secrets.writeForGroup(installation.data().resolve(Access.URL_FILE), url, installation.name());
@@ -152,7 +156,10 @@ public final class Server implements AutoCloseable {
             host.repairReport().repaired().forEach(line -> LOG.info("repaired: {}", line));
         }
 
-        /** For sandboxes that are made from now on, and those found again. */
+        /**
+         * For sandboxes that are made from now on, and those found again. To be called while nobody can make one yet: then
+         * it is opened once for each. Connections that come early wait for the server.
+         */
         private static void openInside(InnerDoor door, Host host) {
             host.addListener(new SandboxListener() {
                 @Override
