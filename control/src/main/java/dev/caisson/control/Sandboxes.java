@@ -6,6 +6,7 @@ import dev.caisson.base.Isolation;
 import dev.caisson.base.SandboxId;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
+import dev.caisson.node.Lifecycle;
 import dev.caisson.node.Node;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
@@ -54,7 +55,8 @@ public final class Sandboxes {
         var timeout = wish.timeout().orElse(template.timeout());
         try (var place = quotas.hold(team)) {
             var made = node.create(new CreateRequest(
-                    template.templateId(), team.id(), timeout, wish.secured(), true, wish.ingress(), wish.metadata(),
+                    template.templateId(), team.id(), timeout, wish.secured(), true, wish.ingress(),
+                    Lifecycle.ending(timeout), wish.metadata(),
                     wish.environment()));
             templates.noteUse(template.templateId());
             return made;

@@ -22,6 +22,15 @@ public interface Engine extends AutoCloseable {
     EngineSandbox start(SandboxSpec spec);
 
     /**
+     * Starts a sandbox that goes on from where another one (or itself) was saved. It runs when this returns. Its link keeps
+     * the key of that moment, connections that it had to the outside are closed for it.
+     *
+     * @param spec as of the saved one but for id, disk, namespace and limits; its root shows the same files as then
+     * @throws EngineException {@code UNSUPPORTED} if the build that saved it is not on this machine; nothing is left then
+     */
+    EngineSandbox restore(SandboxSpec spec, SavedMemory memory);
+
+    /**
      * Finds a sandbox again that an earlier server process started.
      *
      * @return empty if it no longer runs; what remains of it is for {@link #remove}
@@ -36,6 +45,13 @@ public interface Engine extends AutoCloseable {
      * @throws EngineException only if something could not be removed; the message names it
      */
     void remove(String id);
+
+    /**
+     * Like {@link #remove}, for a sandbox that was saved: its disk is written out and unmounted cleanly, to be used again.
+     *
+     * @throws EngineException if something could not be removed; a later call goes on
+     */
+    void release(String id);
 
     /** The ids of everything of this engine that is on the machine, running or left over. */
     Set<String> remains();

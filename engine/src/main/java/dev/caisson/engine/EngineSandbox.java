@@ -1,5 +1,6 @@
 package dev.caisson.engine;
 
+import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 
 /** A sandbox that runs or ran. Safe for use by many threads; {@code pause} and {@code resume} are serialised inside. */
@@ -18,6 +19,19 @@ public interface EngineSandbox {
 
     /** Lets a paused sandbox go on. Does nothing to one that runs. */
     void resume();
+
+    /**
+     * Saves the memory of a paused sandbox: all that {@link Engine#restore} needs besides its spec and its disk. It stays
+     * paused. What was saved is complete and flushed when this returns.
+     *
+     * @param folder does not exist yet, below an existing one
+     * @throws EngineException {@code EXHAUSTED} no room on the disk; {@code CONFLICT} it is not paused or has ended. Nothing is
+     *     left of the folder then, and the sandbox is as it was: a {@link #resume} lets it go on.
+     */
+    void saveMemory(Path folder);
+
+    /** Of a paused sandbox: everything it has written is in its disk's image when this returns, and the image is flushed. */
+    void flushDisk();
 
     /** What it uses now, read from the host's counters without waking the guest. */
     Usage usage();

@@ -302,7 +302,7 @@ public abstract class EngineContract {
     @Test
     void aStartWithoutALayerLeavesNothing() throws Exception {
         var spec = machine.spec(machine.slot());
-        assertFailedStartLeavesNothing(new SandboxSpec(spec.id(), List.of(folder.resolve("none.erofs")), spec.disk(), spec.namespace(),
+        assertFailedStartLeavesNothing(new SandboxSpec(spec.id(), List.of(Layer.erofs(folder.resolve("none.erofs"))), spec.disk(), spec.namespace(),
                 spec.limits(), spec.arguments(), spec.environment(), spec.hostname()));
     }
 

@@ -51,7 +51,7 @@ final class TestMachine implements AutoCloseable {
 
     SandboxSpec spec(TestSlot slot, Limits limits) {
         var id = "i%019d".formatted(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
-        return new SandboxSpec(id, guest.layers(), guest.disk(installation.data().resolve(id + ".img"), 256L << 20), slot.namespace(),
+        return new SandboxSpec(id, guest.layers().stream().map(Layer::erofs).toList(), guest.disk(installation.data().resolve(id + ".img"), 256L << 20), slot.namespace(),
                 limits, guest.arguments(), java.util.Map.of("GREETING", "hello"), "box");
     }
 

@@ -37,6 +37,20 @@ public interface GuestAgent extends AutoCloseable {
     /** Tells the agent who it is; applied as a whole. The link key becomes the one given for all later connections. */
     void init(Identity identity);
 
+    /**
+     * Tells the agent of a restored sandbox that time has passed and perhaps who it is now; applied as a whole. Its default
+     * user, folder and environment stay. The link key becomes the one given for all later connections.
+     */
+    void awake(Awakening awakening);
+
+    /**
+     * Runs the programs in {@code /etc/caisson/hooks/<moment>.d}, in the order of their names, as root, one after the other.
+     * Does nothing where there are none. None of them can make this fail: who runs longer than {@code deadline} is killed.
+     *
+     * @return what became of each
+     */
+    List<HookResult> runHooks(HookMoment moment, Duration deadline);
+
     /** The default environment that {@link #init} set, for {@code /envs}. */
     Map<String, String> environment();
 

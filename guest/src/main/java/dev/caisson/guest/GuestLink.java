@@ -80,6 +80,16 @@ public final class GuestLink implements GuestAgent {
     }
 
     @Override
+    public void awake(Awakening awakening) {
+        throw new GuestException(Category.UNSUPPORTED, "the agent cannot be told yet that it was restored");
+    }
+
+    @Override
+    public List<HookResult> runHooks(HookMoment moment, Duration deadline) {
+        throw new GuestException(Category.UNSUPPORTED, "the agent cannot run hooks yet");
+    }
+
+    @Override
     public Map<String, String> environment() {
         return agent.environment();
     }

@@ -10,14 +10,20 @@ import dev.caisson.guest.GuestException;
 import dev.caisson.guest.GuestStream;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.image.TemplateBuild;
+import dev.caisson.node.Checkpoints;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
+import dev.caisson.node.ForkRequest;
+import dev.caisson.node.ForkResult;
 import dev.caisson.node.Node;
 import dev.caisson.node.NodeException;
+import dev.caisson.node.PauseRequest;
 import dev.caisson.node.RepairReport;
+import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.SandboxLogs;
+import dev.caisson.node.Snapshots;
 import dev.caisson.node.TemplateInfo;
 import dev.caisson.node.UsageHistory;
 import java.io.IOException;
@@ -174,6 +180,35 @@ public final class Host implements Node, AutoCloseable {
     @Override
     public SandboxInfo extendDeadline(SandboxId id, Instant deadline) {
         return machinery.moves().extend(sandbox(id), deadline);
+    }
+
+    @Override
+    public SandboxInfo pause(SandboxId id, PauseRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public SandboxInfo resume(SandboxId id, ResumeRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public List<ForkResult> fork(SandboxId id, ForkRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public Snapshots snapshots() {
+        throw notYet();
+    }
+
+    @Override
+    public Checkpoints checkpoints() {
+        throw notYet();
+    }
+
+    private static NodeException notYet() {
+        return new NodeException(Category.UNSUPPORTED, "this node cannot save sandboxes yet");
     }
 
     @Override

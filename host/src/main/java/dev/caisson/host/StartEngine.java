@@ -2,12 +2,13 @@ package dev.caisson.host;
 
 import dev.caisson.base.Category;
 import dev.caisson.engine.Engine;
+import dev.caisson.engine.Layer;
 import dev.caisson.engine.Limits;
 import dev.caisson.engine.SandboxSpec;
 import dev.caisson.image.ContentHash;
+import dev.caisson.image.LayerName;
 import dev.caisson.image.LayerStore;
 import dev.caisson.node.NodeException;
-import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class StartEngine implements Step {
         var key = keys.key(info.id(), info.run(), LinkKeys.BOOT);
         assembly.engine(engine.start(new SandboxSpec(
                 assembly.machine(),
-                assembly.journal().layers().stream().map(this::path).toList(),
+                assembly.journal().layers().stream().map(this::layer).toList(),
                 assembly.folder().disk(),
                 assembly.slot().namespace(),
                 new Limits(info.cpus(), info.memoryBytes(), processes),
@@ -58,8 +59,11 @@ final class StartEngine implements Step {
         engine.remove(assembly.machine());
     }
 
-    private Path path(ContentHash layer) {
-        return layers.find(layer).orElseThrow(() -> new NodeException(
-                Category.INTERNAL, "layer " + layer + " of its template is not on this machine; build the template again"));
+    private Layer layer(LayerName name) {
+        return switch (name) {
+            case LayerName.Packed(ContentHash hash) -> Layer.erofs(layers.find(hash).orElseThrow(() -> new NodeException(
+                    Category.INTERNAL, "layer " + hash + " of its template is not on this machine; build the template again")));
+            case LayerName.Frozen frozen -> throw new NodeException(Category.UNSUPPORTED, "layer " + frozen.text() + " is a disk");
+        };
     }
 }

@@ -3,6 +3,8 @@ package dev.caisson.host;
 import dev.caisson.engine.EngineInfo;
 import dev.caisson.host.journal.Journal;
 import dev.caisson.image.ContentHash;
+import dev.caisson.image.LayerName;
+import dev.caisson.node.Pause;
 import dev.caisson.node.SandboxInfo;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,9 +31,9 @@ final class WriteIntent implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        var layers = new ArrayList<ContentHash>();
-        layers.add(agentLayer);
-        layers.addAll(assembly.order().template().layers());
+        var layers = new ArrayList<LayerName>();
+        layers.add(new LayerName.Packed(agentLayer));
+        assembly.order().template().layers().forEach(layer -> layers.add(new LayerName.Packed(layer)));
         var journal = new Journal(
                 Journal.FORMAT, bootId, describe(assembly), assembly.slot().number(), List.copyOf(layers), LinkKeys.BOOT,
                 new Journal.Phase.Starting());
@@ -47,6 +49,6 @@ final class WriteIntent implements Step {
                 assembly.id(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
                 now.plus(request.timeout()), request.secured(), request.internet(), request.ingress(), 0,
                 template.cpus(), template.memoryBytes(), template.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
-                engine.isolation());
+                engine.isolation(), request.lifecycle(), Pause.NONE);
     }
 }

@@ -9,9 +9,11 @@ import dev.caisson.engine.EngineInfo;
 import dev.caisson.engine.EngineSandbox;
 import dev.caisson.engine.Exit;
 import dev.caisson.engine.SandboxSpec;
+import dev.caisson.engine.SavedMemory;
 import dev.caisson.engine.Usage;
 import dev.caisson.linux.ProcessIdentity;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,14 @@ final class FakeEngine implements Engine {
 
         @Override
         public void resume() {}
+
+        @Override
+        public void saveMemory(Path folder) {
+            throw new EngineException(Category.UNSUPPORTED, "a fake has no memory");
+        }
+
+        @Override
+        public void flushDisk() {}
 
         @Override
         public Usage usage() {
@@ -118,6 +128,16 @@ final class FakeEngine implements Engine {
         boxes.put(spec.id(), box);
         onStart.run();
         return box;
+    }
+
+    @Override
+    public EngineSandbox restore(SandboxSpec spec, SavedMemory memory) {
+        throw new EngineException(Category.UNSUPPORTED, "a fake has no memory");
+    }
+
+    @Override
+    public void release(String id) {
+        remove(id);
     }
 
     @Override

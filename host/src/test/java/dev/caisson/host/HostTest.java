@@ -62,7 +62,7 @@ class HostTest {
 
         var spec = machine.engine.box(MachineName.of(id)).orElseThrow().spec();
         assertThat(spec.arguments()).containsExactly("/usr/lib/caisson/guest-agent");
-        assertThat(spec.layers().getFirst()).hasFileName("b".repeat(64));
+        assertThat(spec.layers().getFirst().image()).hasFileName("b".repeat(64));
         assertThat(spec.environment()).containsOnlyKeys("CAISSON_LINK_KEY", "CAISSON_LINK_PORT");
         var identity = machine.guests.links(MachineName.of(id)).getLast().identity().orElseThrow();
         assertThat(identity.sandboxId()).isEqualTo(id.value());

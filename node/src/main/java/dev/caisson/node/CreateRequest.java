@@ -6,12 +6,13 @@ import java.util.Map;
 /**
  * A resolved request for a sandbox.
  *
- * @param template id or name of a template this node has
+ * @param template id or name of a template this node has, or a {@link SnapshotId}: then it goes on from there
  * @param owner the team it belongs to; opaque here
  * @param timeout until its deadline, counted from when it is ready
  * @param secured whether envd demands its token
  * @param internet whether it may reach the internet
  * @param ingress how its ports are reached
+ * @param lifecycle what happens at its deadline, and what brings it back
  * @param metadata echoed to clients, never interpreted
  * @param environment for every process, over the template's
  */
@@ -22,6 +23,7 @@ public record CreateRequest(
         boolean secured,
         boolean internet,
         Ingress ingress,
+        Lifecycle lifecycle,
         Map<String, String> metadata,
         Map<String, String> environment) {
 
@@ -30,7 +32,7 @@ public record CreateRequest(
         environment = Map.copyOf(environment);
     }
 
-    /** A sandbox whose ports anybody may reach. */
+    /** A sandbox whose ports anybody may reach and that ends at its deadline. */
     public CreateRequest(
             String template,
             String owner,
@@ -39,6 +41,6 @@ public record CreateRequest(
             boolean internet,
             Map<String, String> metadata,
             Map<String, String> environment) {
-        this(template, owner, timeout, secured, internet, Ingress.OPEN, metadata, environment);
+        this(template, owner, timeout, secured, internet, Ingress.OPEN, Lifecycle.ending(timeout), metadata, environment);
     }
 }

@@ -27,7 +27,11 @@ public interface Node {
     /** Every build of every template, in no particular order. */
     List<TemplateInfo> templateBuilds();
 
-    /** A sandbox that runs (or is paused) here; empty for one that never was, is being killed, or is gone. */
+    /**
+     * A sandbox that runs or is paused here; empty for one that never was, is being killed, or is gone. One that is being
+     * paused is {@code PAUSED} from the first moment, one that is being resumed until it answers; between these it is never
+     * missing and never there twice.
+     */
     Optional<SandboxInfo> find(SandboxId id);
 
     /**
@@ -57,9 +61,41 @@ public interface Node {
     SandboxInfo extendDeadline(SandboxId id, Instant deadline);
 
     /**
+     * Stops a running sandbox and keeps what it is on the disk: nothing that it does after the moment it is saved is seen
+     * outside. Joins a pause that is under way; waits for a snapshot that is.
+     *
+     * @throws NodeException {@code NOT_FOUND}; {@code CONFLICT} if it is paused; {@code EXHAUSTED} no room on the disk;
+     *     {@code UNAVAILABLE} its agent had to answer and did not. The sandbox goes on in every case.
+     */
+    SandboxInfo pause(SandboxId id, PauseRequest request);
+
+    /**
+     * Lets a paused sandbox go on, in a new run. Waits for a pause that is under way; joins a resume that is; one that runs
+     * stays as it is.
+     *
+     * @throws NodeException {@code NOT_FOUND}; {@code CONFLICT} if it is being killed, or if it was saved with a dead agent and
+     *     its memory is wanted; {@code EXHAUSTED} no room for it now. It stays paused in every case.
+     */
+    SandboxInfo resume(SandboxId id, ResumeRequest request);
+
+    /**
+     * Makes new sandboxes that go on from where a running one is; that one goes on too.
+     *
+     * @return as many as were asked for, each made or not
+     * @throws NodeException as {@link Snapshots#take}; then none was made
+     */
+    List<ForkResult> fork(SandboxId id, ForkRequest request);
+
+    /** States that were saved and from which sandboxes can be started. */
+    Snapshots snapshots();
+
+    /** States that sandboxes can go back to. */
+    Checkpoints checkpoints();
+
+    /**
      * The link to the guest's agent.
      *
-     * @throws NodeException {@code NOT_FOUND}
+     * @throws NodeException {@code NOT_FOUND}, also if it is paused
      */
     GuestAgent agent(SandboxId id);
 

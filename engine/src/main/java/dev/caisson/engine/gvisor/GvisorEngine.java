@@ -10,6 +10,7 @@ import dev.caisson.engine.EngineHandle;
 import dev.caisson.engine.EngineInfo;
 import dev.caisson.engine.EngineSandbox;
 import dev.caisson.engine.SandboxSpec;
+import dev.caisson.engine.SavedMemory;
 import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.ExitWatcher;
 import dev.caisson.linux.LinuxException;
@@ -102,6 +103,16 @@ public final class GvisorEngine implements Engine {
         } catch (IOException e) {
             throw new EngineException(Category.INTERNAL, "sandbox " + spec.id() + " could not be started: its files could not be written", e);
         }
+    }
+
+    @Override
+    public EngineSandbox restore(SandboxSpec spec, SavedMemory memory) {
+        throw new EngineException(Category.UNSUPPORTED, "not yet");
+    }
+
+    @Override
+    public void release(String id) {
+        throw new EngineException(Category.UNSUPPORTED, "not yet");
     }
 
     @Override

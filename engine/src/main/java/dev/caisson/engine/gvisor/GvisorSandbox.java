@@ -129,6 +129,16 @@ final class GvisorSandbox implements EngineSandbox {
     }
 
     @Override
+    public void saveMemory(Path folder) {
+        throw new EngineException(Category.UNSUPPORTED, "not yet");
+    }
+
+    @Override
+    public void flushDisk() {
+        throw new EngineException(Category.UNSUPPORTED, "not yet");
+    }
+
+    @Override
     public Usage usage() {
         try {
             var usage = groups.usage(group);

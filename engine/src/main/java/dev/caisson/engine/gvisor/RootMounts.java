@@ -1,5 +1,6 @@
 package dev.caisson.engine.gvisor;
 
+import dev.caisson.engine.Layer;
 import dev.caisson.engine.SandboxSpec;
 import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.Mounts;
@@ -34,7 +35,7 @@ final class RootMounts {
         Mounts.ext4(spec.disk(), disk);
         var upper = directory(disk.resolve("upper"));
         var work = directory(disk.resolve("work"));
-        layers.use(spec.layers(), mounted -> Mounts.overlay(mounted, upper, work, root));
+        layers.use(spec.layers().stream().map(Layer::image).toList(), mounted -> Mounts.overlay(mounted, upper, work, root));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.caisson.engine.gvisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.engine.Layer;
 import dev.caisson.engine.Limits;
 import dev.caisson.engine.SandboxSpec;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class ContainerSpecTest {
     }
 
     private static JsonNode spec(Limits limits) {
-        var spec = new SandboxSpec("i1", List.of(Path.of("/l")), Path.of("/d"), Path.of("/run/netns/x-1"), limits,
+        var spec = new SandboxSpec("i1", List.of(Layer.erofs(Path.of("/l"))), Path.of("/d"), Path.of("/run/netns/x-1"), limits,
                 List.of("/agent", "--port=1"), Map.of("B", "2 3", "A", "1"), "box");
         return JsonMapper.shared().readTree(ContainerSpec.json(spec, Path.of("/run/x/root"), "/x/gvisor/i1"));
     }

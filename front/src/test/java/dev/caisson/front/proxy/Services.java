@@ -13,6 +13,7 @@ import dev.caisson.guest.testing.FakeAgent;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.Ingress;
+import dev.caisson.node.Lifecycle;
 import dev.caisson.node.testing.FakeNode;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -55,7 +56,7 @@ final class Services implements AutoCloseable {
 
     SandboxId newSandbox(Ingress ingress) {
         return node.create(new CreateRequest(
-                "base", "team", Duration.ofMinutes(5), true, true, ingress, Map.of(), Map.of())).id();
+                "base", "team", Duration.ofMinutes(5), true, true, ingress, Lifecycle.ending(Duration.ofMinutes(5)), Map.of(), Map.of())).id();
     }
 
     Services serve(Script script) {

@@ -2,12 +2,15 @@ package dev.caisson.guest.testing;
 
 import dev.caisson.base.Category;
 import dev.caisson.guest.AgentInfo;
+import dev.caisson.guest.Awakening;
 import dev.caisson.guest.FileEntry;
 import dev.caisson.guest.FileRead;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
 import dev.caisson.guest.GuestStats;
 import dev.caisson.guest.GuestStream;
+import dev.caisson.guest.HookMoment;
+import dev.caisson.guest.HookResult;
 import dev.caisson.guest.Identity;
 import dev.caisson.guest.InputKind;
 import dev.caisson.guest.ProcessInfo;
@@ -42,6 +45,7 @@ public final class FakeAgent implements GuestAgent {
     private final FakeWatches watches = new FakeWatches();
     private final FakePorts ports = new FakePorts();
     private volatile Optional<Identity> identity = Optional.empty();
+    private volatile Optional<Awakening> awakening = Optional.empty();
     private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
 
@@ -117,6 +121,23 @@ public final class FakeAgent implements GuestAgent {
     public void init(Identity next) {
         alive();
         identity = Optional.of(next);
+    }
+
+    @Override
+    public void awake(Awakening next) {
+        alive();
+        awakening = Optional.of(next);
+    }
+
+    @Override
+    public List<HookResult> runHooks(HookMoment moment, Duration deadline) {
+        alive();
+        return List.of();
+    }
+
+    /** What the last {@link #awake} said. */
+    public Optional<Awakening> awakening() {
+        return awakening;
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.caisson.host.journal;
 
 import dev.caisson.node.Ingress;
+import dev.caisson.node.Lifecycle;
+import dev.caisson.node.Pause;
+import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,9 +13,17 @@ final class EarlierJournals {
 
     /** Adds what was not written yet, as it was in force then. */
     static JsonNode complete(JsonNode journal) {
-        if (journal.path("info") instanceof ObjectNode info && !info.has("ingress")) {
-            info.set("ingress", JournalFormat.MAPPER.valueToTree(Ingress.OPEN));
+        if (journal.path("info") instanceof ObjectNode info) {
+            complete(info, "ingress", Ingress.OPEN);
+            complete(info, "lifecycle", Lifecycle.ending(Duration.ofMinutes(5)));
+            complete(info, "pause", Pause.NONE);
         }
         return journal;
+    }
+
+    private static void complete(ObjectNode info, String name, Object value) {
+        if (!info.has(name)) {
+            info.set(name, JournalFormat.MAPPER.valueToTree(value));
+        }
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.caisson.base.SandboxId;
 import dev.caisson.engine.EngineHandle;
-import dev.caisson.image.ContentHash;
+import dev.caisson.image.LayerName;
 import dev.caisson.node.EndRecord;
 import dev.caisson.node.SandboxInfo;
 import java.time.Instant;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param phase how far it has come
  */
 public record Journal(
-        int format, String bootId, SandboxInfo info, int slot, List<ContentHash> layers, int linkKey, Phase phase) {
+        int format, String bootId, SandboxInfo info, int slot, List<LayerName> layers, int linkKey, Phase phase) {
     public static final int FORMAT = 1;
 
     public Journal {

@@ -2,7 +2,7 @@ package dev.caisson.host.journal;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.caisson.base.SandboxId;
-import dev.caisson.image.ContentHash;
+import dev.caisson.image.LayerName;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -24,8 +24,8 @@ final class JournalFormat {
         var module = new SimpleModule("caisson-journal")
                 .addSerializer(SandboxId.class, new Text<>(SandboxId::value))
                 .addDeserializer(SandboxId.class, new FromText<>(SandboxId::new))
-                .addSerializer(ContentHash.class, new Text<>(ContentHash::hex))
-                .addDeserializer(ContentHash.class, new FromText<>(ContentHash::new));
+                .addSerializer(LayerName.class, new Text<>(LayerName::text))
+                .addDeserializer(LayerName.class, new FromText<>(LayerName::of));
         return JsonMapper.builder()
                 .addModule(module)
                 // A record's fields and nothing else: ProcessIdentity.isAlive() asks the machine.

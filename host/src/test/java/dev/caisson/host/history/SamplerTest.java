@@ -9,6 +9,8 @@ import dev.caisson.base.testing.ManualClock;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.Usage;
 import dev.caisson.node.Ingress;
+import dev.caisson.node.Lifecycle;
+import dev.caisson.node.Pause;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.TeamSample;
 import dev.caisson.node.UsageSample;
@@ -221,6 +223,7 @@ class SamplerTest {
     private static SandboxInfo info(SandboxId id, Instant started) {
         return new SandboxInfo(
                 id, 1, SandboxInfo.State.RUNNING, "template", List.of(), OWNER, started, started.plusSeconds(300), true, true, Ingress.OPEN, 0, 2,
-                1L << 30, 10L << 30, Map.of(), "fake", "none");
+                1L << 30, 10L << 30, Map.of(), "fake", "none",
+                Lifecycle.ending(Duration.ofSeconds(300)), Pause.NONE);
     }
 }

@@ -7,15 +7,18 @@ import dev.caisson.base.SandboxId;
 import dev.caisson.engine.EngineHandle;
 import dev.caisson.host.journal.Journal.Phase;
 import dev.caisson.host.journal.SandboxFolder.Reading;
-import dev.caisson.image.ContentHash;
+import dev.caisson.image.LayerName;
 import dev.caisson.linux.ProcessIdentity;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
 import dev.caisson.node.Ingress;
+import dev.caisson.node.Lifecycle;
+import dev.caisson.node.Pause;
 import dev.caisson.node.SandboxInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -47,10 +50,10 @@ class JournalTest {
         var info = new SandboxInfo(
                 ID, 1, SandboxInfo.State.RUNNING, "base0000000000000000", List.of("base"), "team", START,
                 START.plusSeconds(300), true, true, INGRESS, 0, 2, 1L << 30, 10L << 30, Map.of("k", "v"),
-                "gvisor caisson-1", "gVisor");
+                "gvisor caisson-1", "gVisor", Lifecycle.ending(Duration.ofSeconds(300)), Pause.NONE);
         return new Journal(
                 Journal.FORMAT, "boot-1", info, 7,
-                List.of(new ContentHash("b".repeat(64)), new ContentHash("a".repeat(64))), 1, phase);
+                List.of(LayerName.of("b".repeat(64)), LayerName.of("a".repeat(64))), 1, phase);
     }
 
     static Stream<Phase> phases() {
@@ -77,7 +80,9 @@ class JournalTest {
                 "templateId":"base0000000000000000","templateNames":["base"],"owner":"team",\
                 "started":"2026-01-02T03:04:05.678901234Z","deadline":"2026-01-02T03:09:05.678901234Z","secured":true,\
                 "internet":true,"ingress":{"stated":true,"open":false,"hostMask":"app.example:${PORT}"},"tokenRotation":0,"cpus":2,"memoryBytes":1073741824,"diskBytes":10737418240,\
-                "metadata":{"k":"v"},"engine":"gvisor caisson-1","isolation":"gVisor"},"slot":7,\
+                "metadata":{"k":"v"},"engine":"gvisor caisson-1","isolation":"gVisor",\
+                "lifecycle":{"onTimeout":"KILL","wokenByTraffic":false,"firstTimeout":"PT5M"},\
+                "pause":{"saved":"NOTHING","agentAnswered":true}},"slot":7,\
                 "layers":["%s","%s"],"linkKey":1,"phase":{"is":"running","engine":{"engine":"gvisor",\
                 "build":"caisson-1","id":"i0123456789abcdefghi","bootId":"boot-1","process":{"pid":4711,"startTime":815}}}}\
                 """.formatted("b".repeat(64), "a".repeat(64)));

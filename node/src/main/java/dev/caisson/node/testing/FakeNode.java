@@ -6,13 +6,20 @@ import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestStream;
 import dev.caisson.guest.testing.FakeAgent;
+import dev.caisson.node.Checkpoints;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
+import dev.caisson.node.ForkRequest;
+import dev.caisson.node.ForkResult;
 import dev.caisson.node.Node;
 import dev.caisson.node.NodeException;
+import dev.caisson.node.Pause;
+import dev.caisson.node.PauseRequest;
 import dev.caisson.node.RepairReport;
+import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.Snapshots;
 import dev.caisson.node.TemplateInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +87,7 @@ public final class FakeNode implements Node {
         var info = new SandboxInfo(
                 SandboxId.random(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
                 now.plus(request.timeout()), request.secured(), request.internet(), request.ingress(), 0, template.cpus(),
-                template.memoryBytes(), template.diskBytes(), request.metadata(), "fake 1", "none");
+                template.memoryBytes(), template.diskBytes(), request.metadata(), "fake 1", "none", request.lifecycle(), Pause.NONE);
         agents.put(info.id(), agent);
         sandboxes.put(info.id(), info);
         return info;
@@ -132,6 +139,35 @@ public final class FakeNode implements Node {
         requireStaying(id);
         var now = require(id, find(id));
         return deadline.isAfter(now.deadline()) ? setDeadline(id, deadline) : now;
+    }
+
+    @Override
+    public SandboxInfo pause(SandboxId id, PauseRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public SandboxInfo resume(SandboxId id, ResumeRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public List<ForkResult> fork(SandboxId id, ForkRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public Snapshots snapshots() {
+        throw notYet();
+    }
+
+    @Override
+    public Checkpoints checkpoints() {
+        throw notYet();
+    }
+
+    private static NodeException notYet() {
+        return new NodeException(Category.UNSUPPORTED, "this node cannot save sandboxes yet");
     }
 
     @Override
