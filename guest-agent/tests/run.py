@@ -27,10 +27,12 @@ def main():
     found = unittest.defaultTestLoader.discover(os.path.dirname(os.path.abspath(__file__)), "test_*.py")
     runner = unittest.TextTestRunner(resultclass=Result, verbosity=2 if sys.argv[1:] else 1)
     result = runner.run(unittest.TestSuite(chosen(found, sys.argv[1:])))
-    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    failed = result.failures + result.errors + [(test, "succeeded, which was not expected") for test in result.unexpectedSuccesses]
+    for test, reason in failed:
+        print(f"failed: {test.id()}: {reason.strip().splitlines()[-1]}")
     for test, reason in result.skipped:
         print(f"skipped: {test.id()}: {reason}")
-    print(f"{result.passed} passed, {failed} failed")
+    print(f"{result.passed} passed, {len(failed)} failed")
     return 1 if failed or result.passed == 0 else 0
 
 
