@@ -14,12 +14,37 @@ public interface FrozenDisks {
     Optional<Path> find(LayerName.Frozen name);
 
     /**
-     * Keeps a copy of a disk that nobody writes to meanwhile; its owner goes on writing to the original. Shares blocks where
-     * the file system can (reflink); elsewhere holes are not copied, and the time is that of the bytes there are.
+     * Copies a disk that nobody writes to meanwhile; when this returns its owner may go on writing to the original. Shares
+     * blocks where the file system can (reflink); elsewhere holes are not copied, and the time is that of the bytes there are.
      *
      * @throws ImageException {@code EXHAUSTED} if the host's file system is full; nothing is left then
      */
-    LayerName.Frozen copy(Path disk);
+    Draft draft(Path disk);
+
+    /** A copy that is not kept yet: nobody finds it, and after a power cut it is gone. Not safe for use by several threads. */
+    interface Draft extends AutoCloseable {
+
+        /** What it will be called; nothing else ever is. */
+        LayerName.Frozen name();
+
+        /**
+         * Keeps it: flushed, found by {@link #find}, there after a power cut.
+         *
+         * @throws ImageException as {@link #draft}
+         */
+        LayerName.Frozen keep();
+
+        /** Removes it unless it was kept. */
+        @Override
+        void close();
+    }
+
+    /** Copies a disk as {@link #draft} does, and keeps it. */
+    default LayerName.Frozen copy(Path disk) {
+        try (var draft = draft(disk)) {
+            return draft.keep();
+        }
+    }
 
     /** Keeps a disk that its owner will not write to again: it is moved here, without being copied. */
     LayerName.Frozen take(Path disk);
@@ -30,6 +55,9 @@ public interface FrozenDisks {
     /** Bytes that it takes by itself, as far as the file system tells. */
     long bytes(LayerName.Frozen name);
 
-    /** Removes every disk that is not among {@code kept}, and every half-written file. Returns what was removed. */
+    /**
+     * Removes every disk that is not among {@code kept}, and what was half-written by a process that no longer runs. Drafts of
+     * this process are left alone. Returns what was removed.
+     */
     Set<LayerName.Frozen> retain(Set<LayerName.Frozen> kept);
 }

@@ -48,6 +48,28 @@ public final class FileCopies {
         }
     }
 
+    /** Bytes of a file that are not holes, by whoever else they are shared. */
+    public static long dataBytes(Path source) {
+        return Libc.blocking(() -> {
+            int file = Errno.check(Libc.open(source.toString(), Libc.O_RDONLY, 0), "open " + source);
+            try {
+                long bytes = 0;
+                long data = Libc.seek(file, 0, Libc.SEEK_DATA);
+                while (data >= 0) {
+                    long hole = Errno.check(Libc.seek(file, data, Libc.SEEK_HOLE), "find the holes of " + source);
+                    bytes += hole - data;
+                    data = Libc.seek(file, hole, Libc.SEEK_DATA);
+                }
+                if (data != -Errno.ENXIO) {
+                    throw Errno.failure("find the data of " + source, data);
+                }
+                return bytes;
+            } finally {
+                Libc.close(file);
+            }
+        });
+    }
+
     private static void fill(int from, int to, Path source, Path target) throws IOException {
         boolean complete = false;
         try {

@@ -30,6 +30,7 @@ class FileCopiesTest {
 
         assertThat(Files.mismatch(source, target)).isEqualTo(-1);
         assertThat(blocks(target)).isLessThan(2048).isPositive();
+        assertThat(FileCopies.dataBytes(target)).isBetween(300_000L, 512L * 2048);
         FileCopies.sync(target);
         FileCopies.sync(folder);
     }
