@@ -55,7 +55,7 @@ public final class Sandboxes {
         var timeout = wish.timeout().orElse(template.timeout());
         try (var place = quotas.hold(team)) {
             var made = node.create(new CreateRequest(
-                    template.templateId(), team.id(), timeout, wish.secured(), true, wish.ingress(),
+                    template.templateId(), Optional.empty(), team.id(), timeout, wish.secured(), true, wish.ingress(),
                     Lifecycle.ending(timeout), wish.metadata(),
                     wish.environment()));
             templates.noteUse(template.templateId());

@@ -6,6 +6,7 @@ import dev.caisson.image.ContentHash;
 import dev.caisson.image.LayerName;
 import dev.caisson.node.Pause;
 import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.ShownTemplate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +45,10 @@ final class WriteIntent implements Step {
     private SandboxInfo describe(Assembly assembly) {
         var template = assembly.order().template();
         var request = assembly.order().request();
+        var shown = request.shown().orElseGet(() -> new ShownTemplate(template.templateId(), template.names()));
         var now = clock.instant();
         return new SandboxInfo(
-                assembly.id(), 1, SandboxInfo.State.RUNNING, template.templateId(), template.names(), request.owner(), now,
+                assembly.id(), 1, SandboxInfo.State.RUNNING, shown.id(), shown.names(), request.owner(), now,
                 now.plus(request.timeout()), request.secured(), request.internet(), request.ingress(), 0,
                 template.cpus(), template.memoryBytes(), template.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
                 engine.isolation(), request.lifecycle(), Pause.NONE);

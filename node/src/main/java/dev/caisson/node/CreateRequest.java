@@ -2,11 +2,13 @@ package dev.caisson.node;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A resolved request for a sandbox.
  *
  * @param template id or name of a template this node has, or a {@link SnapshotId}: then it goes on from there
+ * @param shown what {@link SandboxInfo#templateId} and {@link SandboxInfo#templateNames} are to be; empty for the template's own
  * @param owner the team it belongs to; opaque here
  * @param timeout until its deadline, counted from when it is ready
  * @param secured whether envd demands its token
@@ -18,6 +20,7 @@ import java.util.Map;
  */
 public record CreateRequest(
         String template,
+        Optional<ShownTemplate> shown,
         String owner,
         Duration timeout,
         boolean secured,
@@ -41,6 +44,8 @@ public record CreateRequest(
             boolean internet,
             Map<String, String> metadata,
             Map<String, String> environment) {
-        this(template, owner, timeout, secured, internet, Ingress.OPEN, Lifecycle.ending(timeout), metadata, environment);
+        this(
+                template, Optional.empty(), owner, timeout, secured, internet, Ingress.OPEN, Lifecycle.ending(timeout), metadata,
+                environment);
     }
 }

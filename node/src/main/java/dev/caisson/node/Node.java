@@ -53,7 +53,7 @@ public interface Node {
     /**
      * Sets when the sandbox ends; a moment that has passed ends it at once.
      *
-     * @throws NodeException {@code NOT_FOUND}, {@code CONFLICT} if it is in transition
+     * @throws NodeException {@code NOT_FOUND}, also if it is paused; {@code CONFLICT} if it is in transition
      */
     SandboxInfo setDeadline(SandboxId id, Instant deadline);
 
@@ -70,11 +70,12 @@ public interface Node {
     SandboxInfo pause(SandboxId id, PauseRequest request);
 
     /**
-     * Lets a paused sandbox go on, in a new run. Waits for a pause that is under way; joins a resume that is; one that runs
-     * stays as it is.
+     * Lets a paused sandbox go on, in a new run. Waits for a pause or a snapshot that is under way; joins a resume that is; one
+     * that runs stays as it is.
      *
      * @throws NodeException {@code NOT_FOUND}; {@code CONFLICT} if it is being killed, or if it was saved with a dead agent and
-     *     its memory is wanted; {@code EXHAUSTED} no room for it now. It stays paused in every case.
+     *     its memory is wanted, or if traffic wants it and only files were saved; {@code EXHAUSTED} no room for it now;
+     *     {@code TIMEOUT} what it waited for took too long. It stays paused in every case.
      */
     SandboxInfo resume(SandboxId id, ResumeRequest request);
 

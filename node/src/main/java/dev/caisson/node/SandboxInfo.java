@@ -9,6 +9,7 @@ import java.util.Map;
  * What a sandbox is, at one moment.
  *
  * @param run which stretch between start or resume and pause or kill, from 1
+ * @param templateId as clients know it: that of {@link CreateRequest#shown} if there is one; a fork has that of its source
  * @param started when this run became ready
  * @param deadline when it ends unless that is moved
  * @param ingress how its ports are reached

@@ -56,7 +56,8 @@ final class Services implements AutoCloseable {
 
     SandboxId newSandbox(Ingress ingress) {
         return node.create(new CreateRequest(
-                "base", "team", Duration.ofMinutes(5), true, true, ingress, Lifecycle.ending(Duration.ofMinutes(5)), Map.of(), Map.of())).id();
+                "base", Optional.empty(), "team", Duration.ofMinutes(5), true, true, ingress, Lifecycle.ending(Duration.ofMinutes(5)), Map.of(),
+                Map.of())).id();
     }
 
     Services serve(Script script) {
