@@ -30,7 +30,7 @@ final class Creation {
         var result = new CompletableFuture<SandboxInfo>();
         var start = new CompletableFuture<Sandbox>();
         var thread = Thread.ofVirtual().name("create-" + folder.id()).unstarted(() -> assemble(start.join(), result));
-        var sandbox = new Sandbox(folder, new Sandbox.Phase.Starting(thread));
+        var sandbox = new Sandbox(folder, new Phase.Starting(thread));
         sandbox.assembly().order(order);
         start.complete(sandbox);
         thread.start();
@@ -70,7 +70,7 @@ final class Creation {
 
     private static NodeException failure(Sandbox sandbox, Throwable failure) {
         var cause = failure.getCause() == null ? failure : failure.getCause();
-        var text = sandbox.phase() instanceof Sandbox.Phase.Ending ending ? ending.end().detail() : failure.getMessage();
+        var text = sandbox.phase() instanceof Phase.Ending ending ? ending.end().detail() : failure.getMessage();
         return new NodeException(category(cause), "could not make a sandbox: " + text, failure);
     }
 

@@ -33,7 +33,7 @@ final class DeadlineMoves {
                 deadline.isAfter(running.info().deadline()) ? move(sandbox, running, deadline) : running));
     }
 
-    private Sandbox.Phase.Running move(Sandbox sandbox, Sandbox.Phase.Running running, Instant deadline) {
+    private Phase.Running move(Sandbox sandbox, Phase.Running running, Instant deadline) {
         var assembly = sandbox.assembly();
         var journal = assembly.journal().withDeadline(deadline);
         try {
@@ -44,16 +44,22 @@ final class DeadlineMoves {
         assembly.journal(journal);
         deadlines.set(sandbox.id(), deadline);
         moved.accept(journal.info());
-        return new Sandbox.Phase.Running(journal.info(), running.engine(), running.agent());
+        return new Phase.Running(journal.info(), running.engine(), running.agent());
     }
 
     /** The texts are those clients know: {@code contract/rest-api.md} §5.1. */
-    private static SandboxInfo running(Sandbox sandbox, Sandbox.Phase phase) {
+    private static SandboxInfo running(Sandbox sandbox, Phase phase) {
         return switch (phase) {
-            case Sandbox.Phase.Running running -> running.info();
-            case Sandbox.Phase.Starting starting -> throw NodeException.notFound(sandbox.id());
-            case Sandbox.Phase.Ending ending -> throw new NodeException(
-                    Category.CONFLICT, "sandbox " + sandbox.id() + " is being killed");
+            case Phase.Running running -> running.info();
+            case Phase.Starting _, Phase.Paused _ -> throw NodeException.notFound(sandbox.id());
+            case Phase.Snapshotting _ -> throw conflict(sandbox, "snapshotted");
+            case Phase.Pausing _ -> throw conflict(sandbox, "paused");
+            case Phase.Resuming _ -> throw conflict(sandbox, "resumed");
+            case Phase.Ending _ -> throw conflict(sandbox, "killed");
         };
+    }
+
+    private static NodeException conflict(Sandbox sandbox, String what) {
+        return new NodeException(Category.CONFLICT, "sandbox " + sandbox.id() + " is being " + what);
     }
 }

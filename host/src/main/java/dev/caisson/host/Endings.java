@@ -39,7 +39,7 @@ final class Endings {
     }
 
     /** Begins the end of a sandbox on a thread of its own, or joins the one that has begun. */
-    Sandbox.Phase.Ending begin(Sandbox sandbox, EndCause cause, String detail) {
+    Phase.Ending begin(Sandbox sandbox, EndCause cause, String detail) {
         var ending = sandbox.end(record(sandbox, cause, detail));
         startFinish(sandbox, ending);
         return ending;
@@ -77,18 +77,18 @@ final class Endings {
         closed = true;
     }
 
-    private void startFinish(Sandbox sandbox, Sandbox.Phase.Ending ending) {
+    private void startFinish(Sandbox sandbox, Phase.Ending ending) {
         if (ending.claim()) {
             Thread.ofVirtual().name("end-" + sandbox.id()).start(() -> finish(sandbox, ending));
         }
     }
 
     /** For the thread that builds a sandbox: ends it here, with the earlier cause if it is to end already. */
-    Sandbox.Phase.Ending abandon(Sandbox sandbox, EndCause cause, String detail) {
+    Phase.Ending abandon(Sandbox sandbox, EndCause cause, String detail) {
         return abandon(sandbox, record(sandbox, cause, detail));
     }
 
-    Sandbox.Phase.Ending abandon(Sandbox sandbox, EndRecord record) {
+    Phase.Ending abandon(Sandbox sandbox, EndRecord record) {
         var ending = sandbox.end(record);
         if (ending.claimByAssembler()) {
             // An end that was asked for interrupts this thread, and no more from here on; taking apart is not to be interrupted.
@@ -102,7 +102,7 @@ final class Endings {
         return new EndRecord(sandbox.id(), sandbox.assembly().owner(), clock.instant(), cause, detail);
     }
 
-    private void finish(Sandbox sandbox, Sandbox.Phase.Ending ending) {
+    private void finish(Sandbox sandbox, Phase.Ending ending) {
         var assembly = sandbox.assembly();
         try {
             attempt(assembly, CUT_LINK, () -> assembly.anyAgent().ifPresent(agent -> agent.close()));

@@ -23,7 +23,7 @@ final class GoLive implements Step {
     @Override
     public void apply(Assembly assembly) {
         var info = assembly.journal().info();
-        var running = new Sandbox.Phase.Running(info, assembly.engine(), assembly.agent());
+        var running = new Phase.Running(info, assembly.engine(), assembly.agent());
         listeners.running(info, running.agent());
         if (!assembly.sandbox().run(running)) {
             throw new NodeException(Category.UNAVAILABLE, "it was ended while it started");

@@ -126,13 +126,13 @@ public final class Host implements Node, AutoCloseable {
 
     @Override
     public Optional<SandboxInfo> find(SandboxId id) {
-        return machinery.registry().find(id).flatMap(Sandbox::running).map(Sandbox.Phase.Running::info);
+        return machinery.registry().find(id).flatMap(Sandbox::found);
     }
 
     @Override
     public Optional<SandboxInfo> findEnding(SandboxId id) {
         return machinery.registry().find(id)
-                .flatMap(sandbox -> sandbox.phase() instanceof Sandbox.Phase.Ending ending && !ending.hasGone()
+                .flatMap(sandbox -> sandbox.phase() instanceof Phase.Ending ending && !ending.hasGone()
                         ? ending.ran()
                         : Optional.empty());
     }
@@ -140,8 +140,7 @@ public final class Host implements Node, AutoCloseable {
     @Override
     public List<SandboxInfo> list() {
         return machinery.registry().all().stream()
-                .flatMap(sandbox -> sandbox.running().stream())
-                .map(Sandbox.Phase.Running::info)
+                .flatMap(sandbox -> sandbox.found().stream())
                 .toList();
     }
 
@@ -156,11 +155,11 @@ public final class Host implements Node, AutoCloseable {
     }
 
     private static boolean hasGone(Sandbox sandbox) {
-        return sandbox.phase() instanceof Sandbox.Phase.Ending ending && ending.hasGone();
+        return sandbox.phase() instanceof Phase.Ending ending && ending.hasGone();
     }
 
     /** What does not go within the time for an answer goes on in the background. */
-    private void awaitEnd(Sandbox.Phase.Ending ending) {
+    private void awaitEnd(Phase.Ending ending) {
         try {
             ending.firstTry().get(config.patience().kill().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -270,7 +269,7 @@ public final class Host implements Node, AutoCloseable {
         return machinery.registry().find(id).orElseThrow(() -> NodeException.notFound(id));
     }
 
-    private Sandbox.Phase.Running running(SandboxId id) {
+    private Phase.Running running(SandboxId id) {
         return sandbox(id).running().orElseThrow(() -> NodeException.notFound(id));
     }
 

@@ -7,11 +7,12 @@ import java.util.List;
  * How a host is doing.
  *
  * @param most sandboxes it takes
- * @param starting being made
- * @param running found by {@code find}
+ * @param starting being made or resumed
+ * @param running those that are being saved included
+ * @param paused on the disk only
  * @param ending being taken apart, the stuck ones included
  */
-public record HostStatus(int most, int starting, int running, int ending, List<Stuck> stuck) {
+public record HostStatus(int most, int starting, int running, int paused, int ending, List<Stuck> stuck) {
     public HostStatus {
         stuck = List.copyOf(stuck);
     }

@@ -4,7 +4,6 @@ import dev.caisson.guest.Identity;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.random.RandomGenerator;
 
 /** Tells the agent who it is, and the key that replaces the one it was started with. */
@@ -33,24 +32,21 @@ final class Introduce implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        var order = assembly.order();
-        var environment = new HashMap<>(order.template().environment());
-        environment.putAll(order.request().environment());
         var entropy = new byte[ENTROPY_BYTES];
         random.nextBytes(entropy);
         var journal = assembly.journal();
         var rotation = journal.linkKey() + 1;
         assembly.agent().init(new Identity(
                 assembly.id().value(),
-                order.template().templateId(),
+                journal.info().templateId(),
                 HOSTNAME,
-                order.template().user(),
-                order.template().workdir(),
-                environment,
+                journal.guest().user(),
+                journal.guest().workdir(),
+                journal.guest().environment(),
                 clock.instant(),
                 entropy,
                 keys.key(assembly.id(), journal.info().run(), rotation),
-                order.request().timeout().plus(GRACE).toSeconds()));
+                assembly.order().request().timeout().plus(GRACE).toSeconds()));
         assembly.journal(journal.withLinkKey(rotation));
     }
 }

@@ -23,6 +23,22 @@ final class Listeners {
         tell(listener -> listener.running(sandbox, agent));
     }
 
+    void pausing(SandboxInfo sandbox) {
+        tell(listener -> listener.pausing(sandbox));
+    }
+
+    void goesOn(SandboxInfo sandbox) {
+        tell(listener -> listener.goesOn(sandbox));
+    }
+
+    void paused(SandboxInfo sandbox) {
+        tell(listener -> listener.paused(sandbox));
+    }
+
+    void resumed(SandboxInfo sandbox, GuestAgent agent) {
+        tell(listener -> listener.resumed(sandbox, agent));
+    }
+
     void ended(EndRecord end) {
         tell(listener -> listener.ended(end));
     }

@@ -6,6 +6,7 @@ import dev.caisson.host.history.Subject;
 import dev.caisson.host.journal.EndedLog;
 import dev.caisson.node.EndCause;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -93,15 +94,18 @@ final class Machinery implements AutoCloseable {
     HostStatus status() {
         var starting = 0;
         var running = 0;
+        var paused = 0;
         var ending = 0;
         for (var sandbox : registry.all()) {
             switch (sandbox.phase()) {
-                case Sandbox.Phase.Starting phase -> starting++;
-                case Sandbox.Phase.Running phase -> running++;
-                case Sandbox.Phase.Ending phase -> ending++;
+                case Phase.Starting _ -> starting++;
+                case Phase.Running _, Phase.Snapshotting _, Phase.Pausing _ -> running++;
+                case Phase.Paused _ -> paused++;
+                case Phase.Resuming _ -> starting++;
+                case Phase.Ending _ -> ending++;
             }
         }
-        return new HostStatus(config.mostSandboxes(), starting, running, ending, sweeper.stuck());
+        return new HostStatus(config.mostSandboxes(), starting, running, paused, ending, sweeper.stuck());
     }
 
     @Override
@@ -112,23 +116,27 @@ final class Machinery implements AutoCloseable {
         var until = System.nanoTime() + config.patience().close().toNanos();
         for (var sandbox : registry.all()) {
             switch (sandbox.phase()) {
-                case Sandbox.Phase.Starting starting ->
-                    await(endings.begin(sandbox, EndCause.FAILED, "the server stops"), until);
-                case Sandbox.Phase.Ending ending -> await(ending, until);
-                case Sandbox.Phase.Running running -> running.agent().close();
+                case Phase.Starting starting ->
+                    await(endings.begin(sandbox, EndCause.FAILED, "the server stops").firstTry(), until);
+                case Phase.Ending ending -> await(ending.firstTry(), until);
+                case Phase.Running running -> running.agent().close();
+                case Phase.Snapshotting snapshotting -> snapshotting.was().agent().close();
+                case Phase.Pausing pausing -> await(pausing.over(), until);
+                case Phase.Resuming resuming -> await(resuming.over(), until);
+                case Phase.Paused _ -> {}
             }
         }
         history.close();
     }
 
-    private static void await(Sandbox.Phase.Ending ending, long until) {
+    private static void await(CompletableFuture<Void> over, long until) {
         try {
-            ending.firstTry().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            over.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             // The next server finds its journal and goes on.
             return;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an end never fails, it is tried again", e);
+            throw new IllegalStateException("such a future completes normally", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -131,6 +131,8 @@ final class Recovery {
         switch (journal.phase()) {
             case Journal.Phase.Starting() ->
                 end(sandbox, EndCause.FAILED, "the server stopped while it was being made");
+            case Journal.Phase.Paused _, Journal.Phase.Resuming _, Journal.Phase.Restored _ ->
+                end(sandbox, EndCause.FAILED, "this server cannot resume sandboxes");
             case Journal.Phase.Ending(EndRecord record) -> end(sandbox, record);
             case Journal.Phase.Running running -> {
                 if (parts.clock().instant().isBefore(journal.info().deadline())) {
@@ -164,7 +166,7 @@ final class Recovery {
 
     /** A sandbox of which anything may exist. */
     private Sandbox known(SandboxFolder folder) {
-        var sandbox = new Sandbox(folder, new Sandbox.Phase.Starting(Thread.currentThread()));
+        var sandbox = new Sandbox(folder, new Phase.Starting(Thread.currentThread()));
         steps.creation().forEach(sandbox.assembly().taken()::push);
         registry.admit(sandbox, Integer.MAX_VALUE);
         return sandbox;

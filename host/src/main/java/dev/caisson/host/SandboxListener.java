@@ -17,6 +17,22 @@ public interface SandboxListener {
      */
     default void running(SandboxInfo sandbox, GuestAgent agent) {}
 
+    /** It is about to stand still, to be paused, and is found as paused already. */
+    default void pausing(SandboxInfo sandbox) {}
+
+    /** It could not be paused and goes on as it was, its link and its connections unbroken. Found running once this returns. */
+    default void goesOn(SandboxInfo sandbox) {}
+
+    /** It is paused and its link is about to be closed. */
+    default void paused(SandboxInfo sandbox) {}
+
+    /**
+     * It was paused and runs again, and is found so as soon as this returns.
+     *
+     * @param agent what {@code agent(id)} will give
+     */
+    default void resumed(SandboxInfo sandbox, GuestAgent agent) {}
+
     /** A sandbox is no longer found, its link is closed, and what it was made of is about to go. */
     default void ended(EndRecord end) {}
 }

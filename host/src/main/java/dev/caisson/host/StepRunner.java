@@ -48,7 +48,7 @@ final class StepRunner {
             // Pushed first: what a step left when it failed half-way is undone as well.
             assembly.taken().push(step);
             run(assembly, step.name(), () -> {
-                if (assembly.sandbox().phase() instanceof Sandbox.Phase.Ending ending) {
+                if (assembly.sandbox().phase() instanceof Phase.Ending ending) {
                     throw new Interruption(ending.end().detail());
                 }
                 step.apply(assembly);

@@ -9,6 +9,7 @@ import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.ShownTemplate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /** Writes down what is about to be started, before the engine makes anything. */
@@ -37,9 +38,16 @@ final class WriteIntent implements Step {
         assembly.order().template().layers().forEach(layer -> layers.add(new LayerName.Packed(layer)));
         var journal = new Journal(
                 Journal.FORMAT, bootId, describe(assembly), assembly.slot().number(), List.copyOf(layers), LinkKeys.BOOT,
-                new Journal.Phase.Starting());
+                defaults(assembly), assembly.order().request().lifecycle().onTimeout(), new Journal.Phase.Starting());
         assembly.folder().write(journal);
         assembly.journal(journal);
+    }
+
+    private static Journal.GuestDefaults defaults(Assembly assembly) {
+        var template = assembly.order().template();
+        var environment = new HashMap<>(template.environment());
+        environment.putAll(assembly.order().request().environment());
+        return new Journal.GuestDefaults(template.user(), template.workdir(), environment);
     }
 
     private SandboxInfo describe(Assembly assembly) {

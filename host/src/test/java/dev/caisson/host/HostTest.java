@@ -52,7 +52,7 @@ class HostTest {
         assertThat(info.deadline()).isEqualTo(machine.clock.instant().plus(FakeMachine.LIFE));
         assertThat(info.run()).isOne();
         assertThat(info.engine()).isEqualTo("fake fake-1");
-        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 1, 0, List.of()));
+        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 1, 0, 0, List.of()));
         assertThat(host.usage(info.id()).tasks()).isEqualTo(9);
     }
 
@@ -85,7 +85,7 @@ class HostTest {
         assertThat(host.ended()).extracting(EndRecord::id, EndRecord::owner, EndRecord::cause)
                 .containsExactly(tuple(info.id(), "team", EndCause.REQUEST));
         assertThatThrownBy(agent::processes).isInstanceOf(GuestException.class);
-        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, List.of()));
+        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of()));
     }
 
     @Test

@@ -64,7 +64,7 @@ class KillTest {
 
         machine.engine.unwedge(MachineName.of(id));
         soon().untilAsserted(machine::assertClean);
-        soon().untilAsserted(() -> assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, List.of())));
+        soon().untilAsserted(() -> assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of())));
     }
 
     @Test
@@ -183,7 +183,7 @@ class KillTest {
 
         machine.assertClean();
         assertThatThrownBy(create::get).hasCauseInstanceOf(NodeException.class).hasMessageContaining("it was killed");
-        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, List.of()));
+        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of()));
         host.create(FakeMachine.request());
     }
 

@@ -4,6 +4,7 @@ import dev.caisson.node.Ingress;
 import dev.caisson.node.Lifecycle;
 import dev.caisson.node.Pause;
 import java.time.Duration;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,12 +19,16 @@ final class EarlierJournals {
             complete(info, "lifecycle", Lifecycle.ending(Duration.ofMinutes(5)));
             complete(info, "pause", Pause.NONE);
         }
+        if (journal instanceof ObjectNode whole) {
+            complete(whole, "guest", new Journal.GuestDefaults("user", "/home/user", Map.of()));
+            complete(whole, "atDeadline", Lifecycle.OnTimeout.KILL);
+        }
         return journal;
     }
 
-    private static void complete(ObjectNode info, String name, Object value) {
-        if (!info.has(name)) {
-            info.set(name, JournalFormat.MAPPER.valueToTree(value));
+    private static void complete(ObjectNode part, String name, Object value) {
+        if (!part.has(name)) {
+            part.set(name, JournalFormat.MAPPER.valueToTree(value));
         }
     }
 }

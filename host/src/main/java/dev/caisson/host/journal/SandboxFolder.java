@@ -3,12 +3,17 @@ package dev.caisson.host.journal;
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -20,6 +25,7 @@ import tools.jackson.core.JacksonException;
  */
 public record SandboxFolder(SandboxId id, Path path) {
     private static final String DISK_SUFFIX = ".img";
+    private static final String MEMORY_PREFIX = "memory-";
 
     /** What reading a journal gave. */
     public sealed interface Reading {
@@ -70,6 +76,28 @@ public record SandboxFolder(SandboxId id, Path path) {
         }
     }
 
+    /**
+     * Like {@link #write}, and it is there after a power cut as well, as are the folder, its other entries and the disk's
+     * entry beside it.
+     */
+    public void writeFlushed(Journal journal) {
+        try {
+            Files.write(aside(), JournalFormat.MAPPER.writeValueAsBytes(journal));
+            flush(aside(), StandardOpenOption.WRITE);
+            Files.move(aside(), journal(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            flush(path, StandardOpenOption.READ);
+            flush(path.resolveSibling("."), StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw failed("write the journal", e);
+        }
+    }
+
+    private static void flush(Path file, StandardOpenOption access) throws IOException {
+        try (var channel = FileChannel.open(file, access)) {
+            channel.force(true);
+        }
+    }
+
     public Reading read() {
         try {
             var written = JournalFormat.MAPPER.readTree(Files.readAllBytes(journal()));
@@ -96,6 +124,39 @@ public record SandboxFolder(SandboxId id, Path path) {
         delete(journal());
     }
 
+    /** Where the memory of a pause is kept. */
+    public Path memory(String name) {
+        return path.resolve(name);
+    }
+
+    /**
+     * Removes every saved memory but one, and what saves that did not come to their end left.
+     *
+     * @param kept the name of that one; empty for none
+     * @return the names of those removed
+     */
+    public List<String> retainMemory(String kept) {
+        var removed = new ArrayList<String>();
+        try (var entries = Files.list(path)) {
+            for (var entry : entries.toList()) {
+                var name = String.valueOf(entry.getFileName());
+                if (name.startsWith(MEMORY_PREFIX) && !name.equals(kept)) {
+                    deleteTree(entry);
+                    removed.add(name);
+                }
+            }
+        } catch (IOException e) {
+            throw failed("remove the saved memory", e);
+        }
+        return removed;
+    }
+
+    /** The name for what is saved of a run, another one than {@code taken}. */
+    public static String memoryName(int run, String taken) {
+        var usual = MEMORY_PREFIX + run;
+        return usual.equals(taken) ? usual + "-again" : usual;
+    }
+
     public void deleteDisk() {
         delete(disk());
     }
@@ -104,14 +165,24 @@ public record SandboxFolder(SandboxId id, Path path) {
     public void delete() {
         deleteDisk();
         try (var entries = Files.list(path)) {
-            entries.filter(entry -> !entry.equals(journal())).forEach(this::delete);
+            for (var entry : entries.filter(entry -> !entry.equals(journal())).toList()) {
+                deleteTree(entry);
+            }
         } catch (NoSuchFileException e) {
             return;
         } catch (IOException e) {
-            throw failed("list the folder", e);
+            throw failed("remove what is in the folder", e);
         }
         delete(journal());
         delete(path);
+    }
+
+    private static void deleteTree(Path top) throws IOException {
+        try (var all = Files.walk(top)) {
+            for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     private void delete(Path file) {

@@ -36,6 +36,8 @@ class JournalTest {
     private static final Phase.Running RUNNING = new Phase.Running(
             new EngineHandle("gvisor", "caisson-1", ID.value(), "boot-1", new ProcessIdentity(4711, 815)));
 
+    private static final Phase.Paused PAUSED = new Phase.Paused("caisson-1", "memory-1", true);
+
     private static final Ingress INGRESS = new Ingress(true, false, "app.example:${PORT}");
 
     private SandboxFolder folder = new SandboxFolder(ID, Path.of("/nowhere"));
@@ -53,12 +55,13 @@ class JournalTest {
                 "gvisor caisson-1", "gVisor", Lifecycle.ending(Duration.ofSeconds(300)), Pause.NONE);
         return new Journal(
                 Journal.FORMAT, "boot-1", info, 7,
-                List.of(LayerName.of("b".repeat(64)), LayerName.of("a".repeat(64))), 1, phase);
+                List.of(LayerName.of("b".repeat(64)), LayerName.of("a".repeat(64))), 1,
+                new Journal.GuestDefaults("user", "/home/user", Map.of("A", "1")), Lifecycle.OnTimeout.PAUSE, phase);
     }
 
     static Stream<Phase> phases() {
         return Stream.of(
-                new Phase.Starting(), RUNNING,
+                new Phase.Starting(), RUNNING, PAUSED, new Phase.Resuming(PAUSED), new Phase.Restored(PAUSED, RUNNING.engine()),
                 new Phase.Ending(new EndRecord(ID, "team", START, EndCause.DEADLINE, "its deadline passed")));
     }
 
@@ -83,7 +86,7 @@ class JournalTest {
                 "metadata":{"k":"v"},"engine":"gvisor caisson-1","isolation":"gVisor",\
                 "lifecycle":{"onTimeout":"KILL","wokenByTraffic":false,"firstTimeout":"PT5M"},\
                 "pause":{"saved":"NOTHING","agentAnswered":true}},"slot":7,\
-                "layers":["%s","%s"],"linkKey":1,"phase":{"is":"running","engine":{"engine":"gvisor",\
+                "layers":["%s","%s"],"linkKey":1,"guest":{"user":"user","workdir":"/home/user","environment":{"A":"1"}},"atDeadline":"PAUSE","phase":{"is":"running","engine":{"engine":"gvisor",\
                 "build":"caisson-1","id":"i0123456789abcdefghi","bootId":"boot-1","process":{"pid":4711,"startTime":815}}}}\
                 """.formatted("b".repeat(64), "a".repeat(64)));
     }
@@ -106,6 +109,53 @@ class JournalTest {
         assertThat(Files.readString(folder.journal())).doesNotContain("ingress").contains("\"internet\":true,\"tokenRotation\"");
         assertThat(folder.read()).isInstanceOfSatisfying(
                 Reading.Read.class, read -> assertThat(read.journal().info().ingress()).isEqualTo(Ingress.OPEN));
+    }
+
+    @Test
+    void aJournalFromBeforePausesIsThatOfASandboxThatEndsAtItsDeadline() throws Exception {
+        folder.write(journal(RUNNING));
+        var text = Files.readString(folder.journal());
+        Files.writeString(folder.journal(), text.replaceFirst("\"guest\":\\{.*\"atDeadline\":\"PAUSE\",", ""));
+
+        assertThat(Files.readString(folder.journal())).contains("\"linkKey\":1,\"phase\"");
+        assertThat(folder.read()).isInstanceOfSatisfying(Reading.Read.class, read -> {
+            assertThat(read.journal().atDeadline()).isEqualTo(Lifecycle.OnTimeout.KILL);
+            assertThat(read.journal().guest()).isEqualTo(new Journal.GuestDefaults("user", "/home/user", Map.of()));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("phases")
+    void whatIsFlushedIsRead(Phase phase) {
+        folder.write(journal(new Phase.Starting()));
+
+        folder.writeFlushed(journal(phase));
+
+        assertThat(folder.read()).isEqualTo(new Reading.Read(journal(phase)));
+        assertThat(folder.path()).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void oneSavedMemoryIsKeptAndWhatIsHalfSavedIsNot() throws Exception {
+        for (var name : List.of("memory-1", "memory-2", "memory-2.part")) {
+            Files.createDirectories(folder.memory(name).resolve("deep"));
+            Files.writeString(folder.memory(name).resolve("deep").resolve("pages"), "pages");
+        }
+
+        assertThat(folder.retainMemory("memory-2")).containsExactlyInAnyOrder("memory-1", "memory-2.part");
+        assertThat(folder.memory("memory-2").resolve("deep").resolve("pages")).hasContent("pages");
+        assertThat(folder.retainMemory("")).containsExactly("memory-2");
+
+        folder.delete();
+        assertThat(folder.path()).doesNotExist();
+    }
+
+    @Test
+    void aSecondSaveOfTheSameRunHasAnotherName() {
+        var first = SandboxFolder.memoryName(3, "");
+
+        assertThat(SandboxFolder.memoryName(3, first)).isNotEqualTo(first);
+        assertThat(SandboxFolder.memoryName(3, SandboxFolder.memoryName(3, first))).isEqualTo(first);
     }
 
     @Test
