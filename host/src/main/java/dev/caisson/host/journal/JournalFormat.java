@@ -2,7 +2,9 @@ package dev.caisson.host.journal;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.caisson.base.SandboxId;
+import dev.caisson.image.ContentHash;
 import dev.caisson.image.LayerName;
+import dev.caisson.node.SnapshotId;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -13,10 +15,10 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/** How this package's records are spelled in JSON: ids and hashes as plain strings, moments as ISO 8601, nothing optional. */
-final class JournalFormat {
+/** How what the host writes down is spelled in JSON: ids and hashes as plain strings, moments as ISO 8601, nothing optional. */
+public final class JournalFormat {
     /** Refuses missing and null fields and ignores ones it does not know. Immutable. */
-    static final JsonMapper MAPPER = mapper();
+    public static final JsonMapper MAPPER = mapper();
 
     private JournalFormat() {}
 
@@ -24,6 +26,10 @@ final class JournalFormat {
         var module = new SimpleModule("caisson-journal")
                 .addSerializer(SandboxId.class, new Text<>(SandboxId::value))
                 .addDeserializer(SandboxId.class, new FromText<>(SandboxId::new))
+                .addSerializer(SnapshotId.class, new Text<>(SnapshotId::value))
+                .addDeserializer(SnapshotId.class, new FromText<>(SnapshotId::new))
+                .addSerializer(ContentHash.class, new Text<>(ContentHash::hex))
+                .addDeserializer(ContentHash.class, new FromText<>(ContentHash::new))
                 .addSerializer(LayerName.class, new Text<>(LayerName::text))
                 .addDeserializer(LayerName.class, new FromText<>(LayerName::of));
         return JsonMapper.builder()

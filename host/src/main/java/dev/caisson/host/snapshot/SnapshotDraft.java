@@ -1,0 +1,66 @@
+package dev.caisson.host.snapshot;
+
+import dev.caisson.image.LayerName;
+import dev.caisson.node.NodeException;
+import dev.caisson.node.SnapshotId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A state being saved: room is set aside for it and nobody finds it. Not safe for use by several threads. */
+public final class SnapshotDraft implements AutoCloseable {
+    private final SnapshotStore store;
+    private final SnapshotId id;
+    private final SnapshotFolder folder;
+    private final long reserved;
+    private final List<LayerName.Frozen> pinned = new ArrayList<>();
+    private boolean closed;
+
+    SnapshotDraft(SnapshotStore store, SnapshotId id, SnapshotFolder folder, long reserved) {
+        this.store = store;
+        this.id = id;
+        this.folder = folder;
+        this.reserved = reserved;
+    }
+
+    public SnapshotId id() {
+        return id;
+    }
+
+    /** Where the memory is to be saved: does not exist yet, below a folder that does. */
+    public Path memory() {
+        return folder.memory();
+    }
+
+    /** Keeps a disk from being collected until this is closed. */
+    public void pin(LayerName.Frozen disk) {
+        store.pin(disk);
+        pinned.add(disk);
+    }
+
+    /**
+     * Keeps the state: it is on the disk, and found, when this returns.
+     *
+     * @param manifest of this id, {@code bytes} those of the topmost layer, without files
+     * @return the same with the files of the memory
+     * @throws NodeException {@code EXHAUSTED} if the disk is full
+     */
+    public SnapshotManifest keep(SnapshotManifest manifest) {
+        return store.keep(folder, manifest);
+    }
+
+    /** The state as it is, for as long as this is open; it is not kept. */
+    public SavedState use(SnapshotManifest manifest) {
+        return new SavedState(manifest, folder, () -> {});
+    }
+
+    /** Removes what was not kept. Idempotent. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            pinned.forEach(store::unpin);
+            store.discard(folder, reserved);
+        }
+    }
+}

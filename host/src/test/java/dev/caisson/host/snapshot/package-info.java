@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.host.snapshot;
+
+import org.jspecify.annotations.NullMarked;
