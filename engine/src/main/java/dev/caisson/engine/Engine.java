@@ -30,6 +30,15 @@ public interface Engine extends AutoCloseable {
      */
     EngineSandbox restore(SandboxSpec spec, SavedMemory memory);
 
+    /** Builds on this machine, by {@link EngineInfo#build()}: each restores what it saved. */
+    Set<String> builds();
+
+    /**
+     * What is known to stand against restoring on this machine, for people: a build that is missing, damage, a processor that
+     * lacks something. Empty if nothing is. Looks at a few small files only; a restore may still fail.
+     */
+    Optional<String> hindrance(SavedMemory memory);
+
     /**
      * Finds a sandbox again that an earlier server process started.
      *

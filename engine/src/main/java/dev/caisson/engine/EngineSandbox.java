@@ -24,13 +24,19 @@ public interface EngineSandbox {
      * Saves the memory of a paused sandbox: all that {@link Engine#restore} needs besides its spec and its disk. It stays
      * paused. What was saved is complete and flushed when this returns.
      *
-     * @param folder does not exist yet, below an existing one
+     * @param folder does not exist yet, below an existing one. Until it is complete it is beside that, with {@code .part} added to
+     *     its name: a server that dies leaves that, and the next saving to the same place deletes it
      * @throws EngineException {@code EXHAUSTED} no room on the disk; {@code CONFLICT} it is not paused or has ended. Nothing is
      *     left of the folder then, and the sandbox is as it was: a {@link #resume} lets it go on.
      */
     void saveMemory(Path folder);
 
-    /** Of a paused sandbox: everything it has written is in its disk's image when this returns, and the image is flushed. */
+    /**
+     * Of a paused sandbox: everything it has written is in its disk's image when this returns, and the image is flushed. After
+     * {@link #saveMemory}, if both are done: that writes to the disk too.
+     *
+     * @throws EngineException {@code CONFLICT} if it is not paused or has ended; {@code EXHAUSTED} no room on the host's disk
+     */
     void flushDisk();
 
     /** What it uses now, read from the host's counters without waking the guest. */

@@ -8,7 +8,7 @@ import java.util.Map;
  * Everything an engine needs to start a sandbox.
  *
  * @param id fixed length, {@code [a-z0-9]}, unique on the machine
- * @param layers read-only, topmost first, at least one
+ * @param layers read-only, topmost first, 1 to 32
  * @param disk a formatted ext4 image of the wanted size, used by this sandbox alone; receives everything the guest writes
  * @param namespace the prepared network namespace, {@code /run/netns/…}
  * @param limits what it may use

@@ -3,6 +3,7 @@ package dev.caisson.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.Installation;
+import dev.caisson.linux.Command;
 import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.LoopDevices;
 import dev.caisson.linux.Mounts;
@@ -50,9 +51,21 @@ final class TestMachine implements AutoCloseable {
     }
 
     SandboxSpec spec(TestSlot slot, Limits limits) {
-        var id = "i%019d".formatted(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
-        return new SandboxSpec(id, guest.layers().stream().map(Layer::erofs).toList(), guest.disk(installation.data().resolve(id + ".img"), 256L << 20), slot.namespace(),
-                limits, guest.arguments(), java.util.Map.of("GREETING", "hello"), "box");
+        return new SandboxSpec(newId(), guest.layers().stream().map(Layer::erofs).toList(), disk(), slot.namespace(), limits, guest.arguments(), java.util.Map.of("GREETING", "hello"), "box");
+    }
+
+    /** The same sandbox under another id, on another slot and disk: what a copy is restored as. */
+    SandboxSpec copy(SandboxSpec spec, TestSlot slot, List<Layer> layers, Path disk) {
+        return new SandboxSpec(newId(), layers, disk, slot.namespace(), spec.limits(), spec.arguments(), spec.environment(), spec.hostname());
+    }
+
+    /** A fresh disk of 256 MiB. */
+    Path disk() {
+        return guest.disk(installation.data().resolve(newId() + ".img"), 256L << 20);
+    }
+
+    private static String newId() {
+        return "i%019d".formatted(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE));
     }
 
     /** Checks that nothing of the engine is left: no process, mount, loop device, control group or file. */
@@ -67,6 +80,12 @@ final class TestMachine implements AutoCloseable {
             assertThat(groups.children("/")).as("control groups").doesNotContain(installation.name());
             assertThat(files(installation.run())).as("files").containsExactly(installation.run());
         });
+    }
+
+    /** Checks that a disk which nobody has mounted needs no repair. */
+    void assertDiskClean(Path disk) {
+        var found = Command.ofSystem("e2fsck", "-fn", disk.toString()).runAnyExit();
+        assertThat(found.exitCode()).as(found.output() + found.errors()).isZero();
     }
 
     @Override

@@ -136,6 +136,16 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public Set<String> builds() {
+        return Set.of("fake-1");
+    }
+
+    @Override
+    public Optional<String> hindrance(SavedMemory memory) {
+        return Optional.empty();
+    }
+
+    @Override
     public void release(String id) {
         remove(id);
     }

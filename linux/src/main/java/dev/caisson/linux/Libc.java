@@ -37,6 +37,7 @@ final class Libc {
     private static final MethodHandle FTRUNCATE = function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle UMASK = function("umask", JAVA_INT, JAVA_INT);
     private static final MethodHandle FSYNC = function("fsync", JAVA_INT, JAVA_INT);
+    private static final MethodHandle SYNCFS = function("syncfs", JAVA_INT, JAVA_INT);
     private static final MethodHandle POLL = function("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle EVENTFD = function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = function("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
@@ -132,6 +133,13 @@ final class Libc {
     static int sync(int descriptor) {
         try (var arena = Arena.ofConfined()) {
             return (int) call(FSYNC, arena, descriptor);
+        }
+    }
+
+    /** Writes out the whole file system that the descriptor's file is on. */
+    static int syncFileSystem(int descriptor) {
+        try (var arena = Arena.ofConfined()) {
+            return (int) call(SYNCFS, arena, descriptor);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Attaching image files to loop devices (loop(4)). Safe for use by many threads and beside other programs that do so. */
 public final class LoopDevices {
@@ -105,6 +106,21 @@ public final class LoopDevices {
             return found.stream().filter(path -> path.startsWith(folder)).toList();
         }
         return found.stream().filter(path -> path.startsWith(folder)).toList();
+    }
+
+    /**
+     * The file that is attached to a device.
+     *
+     * @param device {@code /dev/loop3}
+     * @return empty if nothing is attached, or the file has been deleted
+     */
+    public static Optional<Path> image(Path device) {
+        try {
+            var file = Path.of(Files.readString(Path.of("/sys/block", device.getFileName().toString(), "loop/backing_file")).strip());
+            return Files.exists(file) ? Optional.of(file) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static int freeNumber() {

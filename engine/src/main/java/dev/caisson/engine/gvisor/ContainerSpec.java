@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Writes the OCI runtime specification ({@code config.json}) of a sandbox. */
 final class ContainerSpec {
@@ -55,6 +56,27 @@ final class ContainerSpec {
                         "namespaces", List.of(
                                 Map.of("type", "pid"), Map.of("type", "ipc"), Map.of("type", "uts"), Map.of("type", "mount"),
                                 Map.of("type", "network", "path", spec.namespace().toString()))));
+        return JsonMapper.shared().writeValueAsBytes(document);
+    }
+
+    /**
+     * The specification of a sandbox that goes on from another one's memory. What is part of that memory, or what gVisor wants
+     * unchanged, is as it was, the sizes of file systems in memory included; {@code spec} says where and who it is and its limits.
+     *
+     * @param saved the other one's
+     */
+    static byte[] restored(byte[] saved, SandboxSpec spec, Path root, String group) {
+        var document = (ObjectNode) JsonMapper.shared().readTree(saved);
+        document.put("hostname", spec.hostname());
+        ((ObjectNode) document.required("root")).put("path", root.toString());
+        var linux = (ObjectNode) document.required("linux");
+        linux.put("cgroupsPath", group);
+        linux.set("resources", JsonMapper.shared().valueToTree(resources(spec.limits())));
+        for (var namespace : linux.required("namespaces")) {
+            if (namespace.required("type").asString().equals("network")) {
+                ((ObjectNode) namespace).put("path", spec.namespace().toString());
+            }
+        }
         return JsonMapper.shared().writeValueAsBytes(document);
     }
 

@@ -72,13 +72,23 @@ record ControlSocket(Path path, String id) {
      * @throws EngineException if that did not happen in time; should it still happen later, it is undone at once
      */
     void pause() {
+        pause(PATIENCE);
+    }
+
+    /** Returns once the kernel is done with what it was told before, such as to save itself. All processes are as they were then. */
+    void settle(Duration patience) {
+        pause(patience);
+        resume();
+    }
+
+    private void pause(Duration patience) {
         var paused = new CompletableFuture<Boolean>();
         UrgentThreads.start("pause " + id, () -> pauseUnlessLate(paused));
         try {
-            paused.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            paused.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             if (paused.completeExceptionally(e)) {
-                throw late("Pause", e);
+                throw late("Pause", patience, e);
             }
         } catch (ExecutionException e) {
             throw undone("Pause", e.getCause() == null ? e : e.getCause());
@@ -129,7 +139,7 @@ record ControlSocket(Path path, String id) {
             Thread.startVirtualThread(() -> closeIfLate(channel, finished));
             return exchange(channel, method, argument, answer);
         } catch (AsynchronousCloseException e) {
-            throw late(method, e);
+            throw late(method, PATIENCE, e);
         } catch (IOException e) {
             throw undone(method, e);
         } finally {
@@ -148,9 +158,9 @@ record ControlSocket(Path path, String id) {
         }
     }
 
-    private EngineException late(String method, Exception cause) {
+    private EngineException late(String method, Duration patience, Exception cause) {
         return new EngineException(Category.TIMEOUT,
-                "sandbox " + id + " did not answer '" + method + "' within " + PATIENCE.toMillis() + " ms", cause);
+                "sandbox " + id + " did not answer '" + method + "' within " + patience.toMillis() + " ms", cause);
     }
 
     private EngineException undone(String method, Throwable cause) {

@@ -18,12 +18,14 @@ import java.util.OptionalLong;
  * @param memoryOfAllBytes what all sandboxes together may use, so that they do not take the machine's own memory; nothing
  *     means no bound
  * @param parallelStarts starts at a time; more than twice the processors make each slower and all no faster
- * @param startDeadline for one start, once it is its turn
+ * @param startDeadline for one start, once it is its turn; saving and restoring have more, by how much memory there is
  */
 public record GvisorConfig(
         long ownBytes, long reserveBytes, OptionalLong memoryOfAllBytes, int parallelStarts, Duration startDeadline) {
 
     private static final long LEAST = 1L << 30;
+    /** What a slow disk writes while others use it. */
+    private static final long BYTES_PER_SECOND = 32L << 20;
 
     /** @throws EngineException {@code UNSUPPORTED} if the kernel does not say how much memory there is */
     public static GvisorConfig standard() {
@@ -39,6 +41,11 @@ public record GvisorConfig(
     /** All but a sixteenth, at least 1 GiB of it, for the machine and the server; but never less than one sandbox needs. */
     private static long memoryOfAll(long memoryOfMachine) {
         return Math.max(LEAST, memoryOfMachine - Math.max(LEAST, memoryOfMachine / 16));
+    }
+
+    /** For saving or restoring so much memory. */
+    Duration deadline(long bytes) {
+        return startDeadline.plusSeconds(bytes / BYTES_PER_SECOND);
     }
 
     private static long memoryOfMachine() {

@@ -1,7 +1,6 @@
 package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
-import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
 import dev.caisson.base.Isolation;
 import dev.caisson.engine.Engine;
@@ -14,9 +13,7 @@ import dev.caisson.engine.SavedMemory;
 import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.ExitWatcher;
 import dev.caisson.linux.LinuxException;
-import dev.caisson.linux.ProcessIdentity;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,21 +22,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 
 /** The engine on gVisor. Needs root, EROFS, overlayfs, loop devices and control groups. */
 public final class GvisorEngine implements Engine {
-    private static final String NAME = "gvisor";
+    static final String NAME = "gvisor";
 
     private final Places places;
     private final GvisorConfig config;
-    private final Tool tool;
+    private final Builds builds;
     private final String bootId;
     private final ControlGroups groups = ControlGroups.ofThisMachine();
     private final SharedLayers layers;
-    private final RootMounts mounts;
     private final Remover remover;
-    private final Semaphore turns;
+    private final Launcher launcher;
     private final ExitWatcher watcher = new ExitWatcher();
     private final MemoryGuard guard = new MemoryGuard();
     private final Map<String, GvisorSandbox> sandboxes = new ConcurrentHashMap<>();
@@ -47,72 +42,55 @@ public final class GvisorEngine implements Engine {
     /**
      * Opens the engine for an installation.
      *
-     * @param build folder of the build to start sandboxes with; running ones may stem from another
+     * @param build folder of the build to start sandboxes with; its siblings restore what they saved, and running sandboxes may
+     *     stem from any
      * @throws EngineException {@code UNSUPPORTED} if the build or the machine lacks something
      */
     public GvisorEngine(Installation installation, Path build, GvisorConfig config) {
         this.places = Places.of(installation);
         this.config = config;
-        this.tool = Tool.in(build);
+        this.builds = new Builds(build);
         this.bootId = bootId();
         this.layers = new SharedLayers(places);
-        this.mounts = new RootMounts(places, layers);
+        var mounts = new RootMounts(places, layers);
         this.remover = new Remover(places, groups, mounts);
-        this.turns = new Semaphore(config.parallelStarts(), true);
+        this.launcher = new Launcher(places, config, builds, groups, mounts, remover, bootId);
         prepare(installation);
     }
 
     @Override
     public EngineInfo info() {
         return new EngineInfo(
-                NAME, tool.version(), Isolation.GVISOR, "a kernel in user space (gVisor): guest code makes no system call to the host");
+                NAME, builds.standard().version(), Isolation.GVISOR, "a kernel in user space (gVisor): guest code makes no system call to the host");
     }
 
     @Override
     public EngineSandbox start(SandboxSpec spec) {
-        try {
-            turns.acquire();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(Category.UNAVAILABLE, "interrupted while sandbox " + spec.id() + " waited for its turn to start", e);
-        }
-        try {
-            return startNow(spec);
-        } finally {
-            turns.release();
-        }
-    }
-
-    private GvisorSandbox startNow(SandboxSpec spec) {
-        claim(spec.id());
-        try (var undo = new CleanupStack()) {
-            undo.push("remove what was made of sandbox " + spec.id(), () -> remover.remove(spec.id(), Remover.Search.MACHINE));
-            mounts.mount(spec);
-            Files.write(places.spec(spec.id()),
-                    ContainerSpec.json(spec, places.root(spec.id()), places.group(spec.id())));
-            tool.start(places, spec.id(), config.startDeadline());
-            groups.limitMemory(places.group(spec.id()), spec.limits().memoryBytes() + config.reserveBytes());
-            var sandbox = new GvisorSandbox(
-                    new EngineHandle(NAME, tool.version(), spec.id(), bootId, kernelOf(spec.id())), places, groups);
-            register(sandbox, spec.limits().memoryBytes());
-            undo.keep();
-            return sandbox;
-        } catch (LinuxException e) {
-            throw new EngineException(e.category() == Category.EXHAUSTED ? Category.EXHAUSTED : Category.INTERNAL,
-                    "sandbox " + spec.id() + " could not be started: its root file system could not be set up", e);
-        } catch (IOException e) {
-            throw new EngineException(Category.INTERNAL, "sandbox " + spec.id() + " could not be started: its files could not be written", e);
-        }
+        requireForm(spec.id());
+        return launcher.start(spec, handle -> register(handle, spec.limits().memoryBytes()));
     }
 
     @Override
     public EngineSandbox restore(SandboxSpec spec, SavedMemory memory) {
-        throw new EngineException(Category.UNSUPPORTED, "not yet");
+        requireForm(spec.id());
+        return launcher.restore(spec, memory, handle -> register(handle, spec.limits().memoryBytes()));
     }
 
     @Override
-    public void release(String id) {
-        throw new EngineException(Category.UNSUPPORTED, "not yet");
+    public Set<String> builds() {
+        return builds.versions();
+    }
+
+    @Override
+    public Optional<String> hindrance(SavedMemory memory) {
+        try {
+            builds.find(memory.build());
+            var missing = MemoryImage.of(memory).missingOfProcessor();
+            return missing.isEmpty() ? Optional.empty()
+                    : Optional.of("it was saved on another processor, and this one lacks: " + String.join(", ", missing));
+        } catch (EngineException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override
@@ -125,7 +103,7 @@ public final class GvisorEngine implements Engine {
                 || !new HostProcesses(places).isKernel(handle.process(), handle.id())) {
             return Optional.empty();
         }
-        var sandbox = new GvisorSandbox(handle, places, groups);
+        var sandbox = sandbox(handle);
         if (!sandbox.answersAsRunning()) {
             return Optional.empty();
         }
@@ -139,10 +117,22 @@ public final class GvisorEngine implements Engine {
 
     @Override
     public void remove(String id) {
+        takeAway(id, Remover.Disk.THROWN_AWAY);
+    }
+
+    @Override
+    public void release(String id) {
+        takeAway(id, Remover.Disk.KEPT);
+    }
+
+    private void takeAway(String id, Remover.Disk disk) {
         requireForm(id);
         var known = Optional.ofNullable(sandboxes.get(id));
         known.ifPresent(GvisorSandbox::markRemoved);
-        remover.remove(id, known.isPresent() ? Remover.Search.GROUP : Remover.Search.MACHINE);
+        remover.remove(id, known.isPresent() ? Remover.Search.GROUP : Remover.Search.MACHINE, disk);
+        if (known.isPresent() && known.get().stopSaving()) {
+            remover.remove(id, Remover.Search.GROUP, disk);
+        }
         known.ifPresent(sandbox -> sandboxes.remove(id, sandbox));
     }
 
@@ -165,28 +155,20 @@ public final class GvisorEngine implements Engine {
         }
     }
 
+    private GvisorSandbox sandbox(EngineHandle handle) {
+        return new GvisorSandbox(handle, places, groups, builds, config);
+    }
+
+    private GvisorSandbox register(EngineHandle handle, long memoryBytes) {
+        var sandbox = sandbox(handle);
+        register(sandbox, memoryBytes);
+        return sandbox;
+    }
+
     private void register(GvisorSandbox sandbox, long memoryBytes) {
         sandboxes.put(sandbox.id(), sandbox);
         sandbox.watch(watcher);
         guard.guard(sandbox, memoryBytes + config.ownBytes());
-    }
-
-    /** Making the folder is what claims the id: two starts of one id, or a start over remains, do not get past it. */
-    private void claim(String id) {
-        requireForm(id);
-        try {
-            Files.createDirectory(places.sandbox(id));
-        } catch (FileAlreadyExistsException e) {
-            throw new EngineException(Category.CONFLICT, "there is a sandbox " + id + " already, or its remains", e);
-        } catch (IOException e) {
-            throw new EngineException(Category.INTERNAL, "sandbox " + id + " could not be started: its folder could not be made", e);
-        }
-    }
-
-    private ProcessIdentity kernelOf(String id) throws IOException {
-        long pid = Long.parseLong(Files.readString(places.pidFile(id)).strip());
-        return ProcessIdentity.of(pid).filter(process -> new HostProcesses(places).isKernel(process, id)).orElseThrow(
-                () -> new EngineException(Category.INTERNAL, "sandbox " + id + " ended as soon as it was started"));
     }
 
     private void prepare(Installation installation) {

@@ -9,6 +9,7 @@ import dev.caisson.engine.Usage;
 import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.ExitWatcher;
 import dev.caisson.linux.LinuxException;
+import dev.caisson.linux.Mounts;
 import dev.caisson.linux.UrgentThreads;
 import java.io.File;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class GvisorSandbox implements EngineSandbox {
 
     private final EngineHandle handle;
     private final ControlSocket control;
+    private final MemorySaver memory;
     private final ControlGroups groups;
     private final String group;
     private final Path pausedMark;
@@ -52,9 +54,10 @@ final class GvisorSandbox implements EngineSandbox {
     private boolean paused;
     private volatile boolean removed;
 
-    GvisorSandbox(EngineHandle handle, Places places, ControlGroups groups) {
+    GvisorSandbox(EngineHandle handle, Places places, ControlGroups groups, Builds builds, GvisorConfig config) {
         this.handle = handle;
         this.control = new ControlSocket(places.socket(handle.id()), handle.id());
+        this.memory = new MemorySaver(handle, places, builds, config, control);
         this.groups = groups;
         this.group = places.group(handle.id());
         this.pausedMark = places.pausedMark(handle.id());
@@ -130,12 +133,29 @@ final class GvisorSandbox implements EngineSandbox {
 
     @Override
     public void saveMemory(Path folder) {
-        throw new EngineException(Category.UNSUPPORTED, "not yet");
+        lock.lock();
+        try {
+            refuseUnlessPaused("saved");
+            memory.save(folder, groups.usedMemory(group));
+        } catch (LinuxException e) {
+            throw new EngineException(Category.CONFLICT, "sandbox " + id() + " has ended and cannot be saved", e);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void flushDisk() {
-        throw new EngineException(Category.UNSUPPORTED, "not yet");
+        lock.lock();
+        try {
+            refuseUnlessPaused("written out");
+            Mounts.flush(disk.toPath());
+        } catch (LinuxException e) {
+            throw new EngineException(e.category() == Category.EXHAUSTED ? Category.EXHAUSTED : Category.INTERNAL,
+                    "the disk of sandbox " + id() + " could not be written out", e);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -221,6 +241,18 @@ final class GvisorSandbox implements EngineSandbox {
     /** From now on its end is no surprise. */
     void markRemoved() {
         removed = true;
+    }
+
+    /** Ends a saving that is under way, once the sandbox's kernel has ended, and refuses others. Whether one was. */
+    boolean stopSaving() {
+        return memory.close();
+    }
+
+    private void refuseUnlessPaused(String what) {
+        refuseIfEnded(what);
+        if (!paused) {
+            throw new EngineException(Category.CONFLICT, "sandbox " + id() + " is not paused and cannot be " + what);
+        }
     }
 
     private void refuseIfEnded(String what) {

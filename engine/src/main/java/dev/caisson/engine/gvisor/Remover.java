@@ -50,10 +50,21 @@ final class Remover {
         this.mounts = mounts;
     }
 
-    void remove(String id, Search search) {
+    /** What becomes of what the sandbox's disk has not written yet. */
+    enum Disk {
+        /** It is lost. */
+        THROWN_AWAY,
+        /** It is written. */
+        KEPT
+    }
+
+    void remove(String id, Search search, Disk disk) {
         try {
             endProcesses(id, search);
-            mounts.unmount(id);
+            switch (disk) {
+                case THROWN_AWAY -> mounts.unmount(id);
+                case KEPT -> mounts.unmountWritten(id);
+            }
             for (var file : new TreeMap<>(stateFiles()).entrySet()) {
                 if (file.getValue().equals(id)) {
                     Files.deleteIfExists(file.getKey());

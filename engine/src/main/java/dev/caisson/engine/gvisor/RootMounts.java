@@ -1,7 +1,7 @@
 package dev.caisson.engine.gvisor;
 
-import dev.caisson.engine.Layer;
 import dev.caisson.engine.SandboxSpec;
+import dev.caisson.linux.FileCopies;
 import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.Mounts;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class RootMounts {
         Mounts.ext4(spec.disk(), disk);
         var upper = directory(disk.resolve("upper"));
         var work = directory(disk.resolve("work"));
-        layers.use(spec.layers().stream().map(Layer::image).toList(), mounted -> Mounts.overlay(mounted, upper, work, root));
+        layers.use(spec.layers(), mounted -> Mounts.overlay(mounted, upper, work, root));
     }
 
     /**
@@ -51,6 +51,24 @@ final class RootMounts {
         }
         Files.deleteIfExists(places.sandbox(id));
         layers.trim();
+    }
+
+    /**
+     * Unmounts whatever of it is mounted, with everything written to the disk's image and that on the host's disk, and removes the
+     * folder. Idempotent.
+     *
+     * @throws LinuxException {@code CONFLICT} while another program of this machine uses the disk
+     */
+    void unmountWritten(String id) throws IOException {
+        while (Mounts.isMountPoint(places.root(id))) {
+            Mounts.unmount(places.root(id));
+        }
+        var image = Mounts.imageAt(places.disk(id));
+        while (Mounts.isMountPoint(places.disk(id))) {
+            Mounts.unmount(places.disk(id));
+        }
+        image.ifPresent(FileCopies::sync);
+        unmount(id);
     }
 
     private static void abandonDisk(Path disk) {

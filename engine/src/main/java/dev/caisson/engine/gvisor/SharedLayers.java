@@ -2,6 +2,7 @@ package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
 import dev.caisson.engine.EngineException;
+import dev.caisson.engine.Layer;
 import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.Mounts;
 import java.io.IOException;
@@ -15,41 +16,49 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Layer images mounted once each, however many sandboxes use them, so that these share one page cache.
  *
- * <p>Nothing is counted: the kernel's list of overlays says which layers are in use. A layer that no sandbox uses stays
- * mounted for the next one, up to {@link #IDLE}. Taking away one that is in use would harm nobody (an overlay keeps what it
+ * <p>Nothing is counted: the kernel's list of overlays says which layers are in use. An EROFS layer that no sandbox uses stays
+ * mounted for the next one, up to {@link #IDLE}; a disk does not. Taking away one that is in use would harm nobody (an overlay keeps what it
  * stands on), only sharing would be lost. Safe for use by many threads.
  */
 final class SharedLayers {
     private static final int IDLE = 8;
+    /** The kernel takes a page of mount options; a layer takes up to 90 bytes of it. */
+    private static final int MOST = 32;
+    /** Where a disk's tree is: what its sandbox wrote. */
+    private static final String UPPER = "upper";
 
     private final Places places;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Mount point to image, least recently used first. */
-    private final Map<Path, Path> recent = new LinkedHashMap<>();
+    /** Mount points, least recently used first. */
+    private final Set<Path> recent = new LinkedHashSet<>();
 
     SharedLayers(Places places) {
         this.places = places;
     }
 
-    /** What is done with the mounted layers before any of them may be taken away again. */
+    /** What is done with the layers' trees before any of them may be taken away again. */
     interface Use {
-        void with(List<Path> mounted) throws IOException;
+        void with(List<Path> trees) throws IOException;
     }
 
-    void use(List<Path> images, Use use) throws IOException {
+    /** @throws EngineException {@code INVALID} if they are too many, or one is no layer */
+    void use(List<Layer> layers, Use use) throws IOException {
+        if (layers.size() > MOST) {
+            throw new EngineException(Category.INVALID, layers.size() + " layers are more than the " + MOST + " that can lie on each other");
+        }
         lock.lock();
         try {
-            var mounted = new ArrayList<Path>();
-            for (var image : images) {
-                mounted.add(mount(image));
+            var trees = new ArrayList<Path>();
+            for (var layer : layers) {
+                trees.add(tree(mount(layer), layer.kind()));
             }
-            use.with(mounted);
+            use.with(trees);
         } finally {
             lock.unlock();
         }
@@ -79,8 +88,8 @@ final class SharedLayers {
             var idle = idle();
             var excess = idle.size() - kept;
             for (var layer : idle) {
-                if (excess > 0 || !Files.exists(recent.getOrDefault(layer, layer))) {
-                    unmount(layer);
+                if (excess > 0 || isDisk(layer) || Mounts.imageAt(layer.point()).isEmpty()) {
+                    unmount(layer.point());
                     excess--;
                 }
             }
@@ -89,24 +98,39 @@ final class SharedLayers {
         }
     }
 
-    private Path mount(Path image) throws IOException {
-        var point = places.layers().resolve(name(image));
+    /** Such a layer has few sandboxes; whoever deletes it wants its space back at once. */
+    private static boolean isDisk(Mounts.Mount layer) {
+        return layer.type().equals("ext4");
+    }
+
+    private Path mount(Layer layer) throws IOException {
+        var point = places.layers().resolve(name(layer.image()));
         if (!Mounts.isMountPoint(point)) {
             Files.createDirectories(point);
-            mountNew(image, point);
+            mountNew(layer, point);
         }
         recent.remove(point);
-        recent.put(point, image);
+        recent.add(point);
         return point;
     }
 
-    private static void mountNew(Path image, Path point) throws IOException {
+    private static void mountNew(Layer layer, Path point) throws IOException {
         try {
-            Mounts.erofs(image, point);
+            switch (layer.kind()) {
+                case EROFS -> Mounts.erofs(layer.image(), point);
+                case DISK -> Mounts.frozenExt4(layer.image(), point);
+            }
         } catch (LinuxException e) {
             Files.deleteIfExists(point);
             throw e;
         }
+    }
+
+    private static Path tree(Path mounted, Layer.Kind kind) {
+        return switch (kind) {
+            case EROFS -> mounted;
+            case DISK -> mounted.resolve(UPPER);
+        };
     }
 
     private void unmount(Path layer) {
@@ -120,18 +144,18 @@ final class SharedLayers {
     }
 
     /** Least recently used first; those of an earlier server process before all others. */
-    private List<Path> idle() {
+    private List<Mounts.Mount> idle() {
         var used = new LinkedHashSet<Path>();
-        var mounted = new ArrayList<Path>();
+        var mounted = new LinkedHashMap<Path, Mounts.Mount>();
         for (var mount : Mounts.below(places.home())) {
-            used.addAll(mount.lowerFolders());
+            mount.lowerFolders().forEach(tree -> used.add(tree.endsWith(UPPER) ? tree.getParent() : tree));
             if (places.layers().equals(mount.point().getParent())) {
-                mounted.add(mount.point());
+                mounted.put(mount.point(), mount);
             }
         }
-        mounted.removeAll(used);
-        var ordered = new ArrayList<>(mounted.stream().filter(layer -> !recent.containsKey(layer)).toList());
-        recent.keySet().stream().filter(mounted::contains).forEach(ordered::add);
+        mounted.keySet().removeAll(used);
+        var ordered = new ArrayList<>(mounted.values().stream().filter(layer -> !recent.contains(layer.point())).toList());
+        recent.stream().filter(mounted::containsKey).map(mounted::get).forEach(ordered::add);
         return ordered;
     }
 

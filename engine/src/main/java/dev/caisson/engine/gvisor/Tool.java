@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The {@code runsc} program of one build. Run to start a sandbox and at no other time.
+ * The {@code runsc} program of one build. Run to start, to save and to restore a sandbox and at no other time.
  *
  * @param folder the build's folder: {@code runsc} and {@code gvisor-bin/} with the kernel and its starter
  * @param version what the build was stamped with
  */
 record Tool(Path folder, String version) {
+    static final String PROGRAM = "runsc";
+    static final String CHECKPOINT = "checkpoint";
+    static final String BUNDLE_FLAG = "--bundle=";
     private static final int SHOWN_LOG = 2000;
 
     /**
@@ -26,13 +29,13 @@ record Tool(Path folder, String version) {
      * @throws EngineException {@code UNSUPPORTED} if it is incomplete or does not run
      */
     static Tool in(Path folder) {
-        for (var name : List.of("runsc", "gvisor-bin/gvisor_sentry", "gvisor-bin/gvisor-sentry-prewarmer")) {
+        for (var name : List.of(PROGRAM, "gvisor-bin/gvisor_sentry", "gvisor-bin/gvisor-sentry-prewarmer")) {
             if (!Files.isExecutable(folder.resolve(name))) {
                 throw new EngineException(Category.UNSUPPORTED, "the gVisor build is incomplete: '" + name + "' is missing; run `caisson up` again");
             }
         }
         try {
-            var output = Command.of(folder.resolve("runsc"), List.of("--version")).run().output();
+            var output = Command.of(folder.resolve(PROGRAM), List.of("--version")).run().output();
             var version = output.lines().filter(line -> line.startsWith("runsc version ")).map(line -> line.substring(14).strip()).findFirst();
             return new Tool(folder, version.orElseThrow(() -> new EngineException(Category.UNSUPPORTED, "the gVisor build does not say its version")));
         } catch (LinuxException e) {
@@ -46,9 +49,34 @@ record Tool(Path folder, String version) {
      * @throws EngineException if it could not; its cause has the tool's own words
      */
     void start(Places places, String id, Duration deadline) {
+        make(places, id, deadline, List.of("run", "--detach", bundle(places, id), "--pid-file=" + places.pidFile(id), id));
+    }
+
+    /** Creates the container whose spec lies in the sandbox's folder; for {@link #restore}. */
+    void create(Places places, String id, Duration deadline) {
+        make(places, id, deadline, List.of("create", bundle(places, id), "--pid-file=" + places.pidFile(id), id));
+    }
+
+    /** Lets a container that was created, and never started, go on from what {@link #checkpoint} wrote. */
+    void restore(Places places, String id, Path memory, Duration deadline) {
+        make(places, id, deadline, List.of("restore", "--detach", bundle(places, id), "--image-path=" + memory, id));
+    }
+
+    /**
+     * Writes the state of a sandbox that stands still into a folder. It stays as it is, also if this fails.
+     *
+     * @throws LinuxException {@code EXHAUSTED} if the file system is full
+     */
+    void checkpoint(Places places, String id, Path folder, Duration deadline) {
         var arguments = new ArrayList<>(flags(places));
-        arguments.addAll(List.of("run", "--detach", "--bundle=" + places.sandbox(id), "--pid-file=" + places.pidFile(id), id));
-        var command = Command.of(folder.resolve("runsc"), arguments).withOutputTo(places.log(id)).withDeadline(deadline);
+        arguments.addAll(List.of(CHECKPOINT, "--leave-running", "--compression=none", "--image-path=" + folder, id));
+        Command.of(this.folder.resolve(PROGRAM), arguments).withDeadline(deadline).run();
+    }
+
+    private void make(Places places, String id, Duration deadline, List<String> subcommand) {
+        var arguments = new ArrayList<>(flags(places));
+        arguments.addAll(subcommand);
+        var command = Command.of(folder.resolve(PROGRAM), arguments).withOutputTo(places.log(id)).withDeadline(deadline);
         try {
             command.run();
         } catch (LinuxException e) {
@@ -57,6 +85,10 @@ record Tool(Path folder, String version) {
                     "sandbox " + id + " could not be started: gVisor refused or failed; the server's log has its words",
                     new LinuxException(e.category(), e.getMessage() + said(places.log(id)), e));
         }
+    }
+
+    private static String bundle(Places places, String id) {
+        return BUNDLE_FLAG + places.sandbox(id);
     }
 
     /** Flags that every process of a sandbox carries too; the folder of the state tells whose sandbox it is. */

@@ -20,20 +20,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** gVisor passes the contract. */
+/** What is not in the contract, because it is about the tool. */
 class GvisorEngineTest extends EngineContract {
-    static Path build() {
-        var build = System.getProperty("caisson.engine.build");
-        var seed = System.getProperty("caisson.data.seed");
-        if (build == null && seed == null) {
-            throw new IllegalStateException("this test needs -Dcaisson.data.seed, as `./caisson test` gives it, or -Dcaisson.engine.build");
-        }
-        return build == null ? Path.of(seed, "engines/gvisor/current") : Path.of(build);
-    }
-
     @Override
     protected Engine open(Installation installation) {
-        return new GvisorEngine(installation, build(), GvisorConfig.standard());
+        return TestBuild.engine(installation);
     }
 
     /** The tool is killed after some milliseconds of its work, so that another piece of it is half-made each time. */

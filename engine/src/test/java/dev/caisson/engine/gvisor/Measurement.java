@@ -27,7 +27,7 @@ public final class Measurement {
     private Measurement() {}
 
     public static void main(String[] arguments) throws Exception {
-        try (var machine = new MeasuredMachine(); var engine = new GvisorEngine(machine.installation(), GvisorEngineTest.build(), GvisorConfig.standard())) {
+        try (var machine = new MeasuredMachine(); var engine = new GvisorEngine(machine.installation(), TestBuild.folder(), GvisorConfig.standard())) {
             System.out.println(engine.info());
             starts(machine, engine);
             if (arguments.length == 0) {
@@ -40,7 +40,7 @@ public final class Measurement {
     /** Each round: one sandbox by the engine, and one by the tool alone (create, start, delete) in the same root and limits. */
     private static void starts(MeasuredMachine machine, GvisorEngine engine) throws Exception {
         var figures = new Figures();
-        var bare = new BareTool(machine.installation(), GvisorEngineTest.build());
+        var bare = new BareTool(machine.installation(), TestBuild.folder());
         for (int round = -WARM_UP; round < ROUNDS; round++) {
             if (round == 0) {
                 figures = new Figures();

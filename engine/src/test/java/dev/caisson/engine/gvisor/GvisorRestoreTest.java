@@ -1,0 +1,12 @@
+package dev.caisson.engine.gvisor;
+
+import dev.caisson.base.Installation;
+import dev.caisson.engine.Engine;
+import dev.caisson.engine.RestoreContract;
+
+class GvisorRestoreTest extends RestoreContract {
+    @Override
+    protected Engine open(Installation installation) {
+        return TestBuild.engine(installation);
+    }
+}
