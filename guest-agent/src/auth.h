@@ -14,7 +14,7 @@ enum { KEY_SIZE = 32, NONCE_SIZE = 32, PROOF_SIZE = 32 };
 enum auth_result {
     AUTH_DENIED,
     AUTH_CURRENT,
-    /* The key before the last INIT, whose successor nobody has used yet: good for INIT only. */
+    /* The key before the last INIT or AWAKE, whose successor nobody has used yet: good for those two only. */
     AUTH_PREVIOUS,
 };
 

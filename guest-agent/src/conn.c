@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "handshake.h"
-#include "identity.h"
 #include "operations.h"
 #include "worker.h"
 
@@ -26,6 +26,7 @@ static struct timer_queue idle_time = {.milliseconds = 60000};
 static struct timer_queue stall_time = {.milliseconds = 30000};
 static struct conn *dirty;
 static struct conn *unknown; /* newest first */
+static struct conn *open_ones;
 static unsigned unknown_count;
 static unsigned conn_count;
 
@@ -65,6 +66,23 @@ static void forget_unknown(struct conn *c) {
     }
 }
 
+static void remember_open(struct conn *c) {
+    c->next_open = open_ones;
+    if (open_ones != NULL) {
+        open_ones->previous_open = c;
+    }
+    open_ones = c;
+    conn_count++;
+}
+
+static void forget_open(struct conn *c) {
+    *(c->previous_open != NULL ? &c->previous_open->next_open : &open_ones) = c->next_open;
+    if (c->next_open != NULL) {
+        c->next_open->previous_open = c->previous_open;
+    }
+    conn_count--;
+}
+
 static void conn_free(void *argument) {
     struct conn *c = argument;
     buffer_free(&c->in);
@@ -81,13 +99,25 @@ void conn_close(struct conn *c) {
         forget_unknown(c);
     }
     c->state = CONN_DEAD;
-    conn_count--;
+    forget_open(c);
     timer_stop(&c->timer);
     source_close(&c->source);
     if (c->calls != NULL && c->calls->gone != NULL) {
         c->calls->gone(c);
     }
     loop_later(conn_free, c);
+}
+
+void conn_close_others(const struct conn *keep) {
+    struct conn *next;
+    for (struct conn *c = open_ones; c != NULL; c = next) {
+        next = c->next_open;
+        if (c->state == CONN_LENT) {
+            shutdown(c->source.fd, SHUT_RDWR);
+        } else if (c != keep) {
+            conn_close(c);
+        }
+    }
 }
 
 int conn_detach(struct conn *c) {
@@ -168,15 +198,15 @@ static void authenticate(struct conn *c, const uint8_t *auth) {
     c->previous_key = result == AUTH_PREVIOUS;
     c->state = CONN_READY;
     timer_start(&c->timer, &idle_time);
-    identity_contact();
+    deadline_contact();
     size_t place = message_begin(&c->out, FRAME_WELCOME);
     put_raw(&c->out, answer, sizeof answer);
     message_end(&c->out, place);
 }
 
 static void take_request(struct conn *c, uint8_t type, uint8_t *payload, size_t length) {
-    if (c->previous_key && type != FRAME_INIT) {
-        conn_error(c, DENIED, 0, "This key has been replaced; use the one given by the last INIT", "");
+    if (c->previous_key && type != FRAME_INIT && type != FRAME_AWAKE) {
+        conn_error(c, DENIED, 0, "This key has been replaced; use the one given last", "");
         return;
     }
     struct reader reader = {payload, length, false};
@@ -370,7 +400,7 @@ struct conn *conn_welcome(int fd) {
     c->next_unknown = unknown;
     unknown = c;
     unknown_count++;
-    conn_count++;
+    remember_open(c);
     timer_start(&c->timer, &auth_time);
     auth_random(c->nonce, sizeof c->nonce);
     size_t place = message_begin(&c->out, FRAME_HELLO);

@@ -59,7 +59,7 @@ struct conn_calls {
 struct conn {
     struct source source;
     enum conn_state state;
-    bool previous_key;
+    bool previous_key; /* opened with it, and has not brought the next one */
     bool held;       /* in CONN_DATA: reading waits */
     bool dirty;      /* on the list of those to serve at the end of the round */
     bool was_high;
@@ -74,6 +74,8 @@ struct conn {
     void *owner;
     struct conn *next; /* for the owner's list */
     struct conn *next_unknown; /* those in CONN_AUTH */
+    struct conn *next_open;
+    struct conn *previous_open;
     struct job *job; /* what a worker is to do with it */
     void (*installed)(struct conn *conn); /* run in the loop when a worker gives it back, instead of conn_ready */
 };
@@ -92,6 +94,8 @@ void conn_ready(struct conn *conn);
 /* Sends what is unsent, then closes. */
 void conn_finish(struct conn *conn);
 void conn_close(struct conn *conn);
+/* Closes all but this one; those that a worker has as soon as it gives them back. */
+void conn_close_others(const struct conn *conn);
 /* In CONN_DATA: stops or resumes reading. */
 void conn_hold(struct conn *conn, bool held);
 /* In CONN_DATA: starts or stops the 30 s after which `stalled` is called. */

@@ -7,6 +7,7 @@
 
 static const char *const CAPABILITIES[] = {
     "attach-offset", "signal-group", "limits", "links", "attributes", "rename-cookie", "serve", "deadline",
+    "awake", "hooks",
 };
 
 void handshake_hello(struct buffer *b, const uint8_t nonce[NONCE_SIZE]) {

@@ -3,28 +3,16 @@
  */
 #include "identity.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "arrival.h"
+#include "machine.h"
 #include "operations.h"
-#include "process.h"
 
-/* RNDADDENTROPY of <linux/random.h>, which not every C library brings. */
-#define ADD_ENTROPY _IOW('R', 0x03, int[2])
-
-enum { VARIABLES_MAX = 4096, ENTROPY_MAX = 256, HOSTNAME_MAX = 64 };
-
-/* contract/envd.md §3.3: the clock is set when more than 50 ms behind or more than 5 s ahead. */
-static const int64_t BEHIND_NANOS = 50000000;
-static const int64_t AHEAD_NANOS = 5000000000;
+enum { VARIABLES_MAX = 4096 };
 
 struct identity {
     const char *sandbox_id;
@@ -33,18 +21,13 @@ struct identity {
     const char *user;
     const char *folder;
     struct buffer environment;
-    int64_t seconds;
-    uint32_t nanoseconds;
-    struct slice entropy;
-    struct slice key;
-    uint64_t deadline;
+    struct arrival arrival;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char default_user[NAME_SIZE] = "root";
 static char default_folder[PATH_MAX];
 static struct buffer environment;
-static uint64_t deadline_seconds;
 
 bool identity_actor(const char *name, struct actor *actor) {
     char chosen[NAME_SIZE];
@@ -69,38 +52,38 @@ const struct buffer *identity_environment(void) {
     return &environment;
 }
 
-void identity_contact(void) {
-    if (deadline_seconds > 0) {
-        loop_alarm(deadline_seconds * 1000, process_kill_all);
+static bool is_own_variable(const char *name, size_t length) {
+    static const char *const OWN[] = {"E2B_SANDBOX", "E2B_SANDBOX_ID", "E2B_TEMPLATE_ID"};
+    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) {
+        if (strlen(OWN[i]) == length && memcmp(OWN[i], name, length) == 0) {
+            return true;
+        }
     }
+    return false;
 }
 
-static void set_deadline(uint64_t seconds) {
-    deadline_seconds = seconds > UINT32_MAX ? UINT32_MAX : seconds;
-    loop_alarm(deadline_seconds * 1000, process_kill_all);
-}
-
-static bool is_own_variable(const char *name) {
-    return strcmp(name, "E2B_SANDBOX") == 0 || strcmp(name, "E2B_SANDBOX_ID") == 0
-        || strcmp(name, "E2B_TEMPLATE_ID") == 0;
+/* Begins a map with the agent's own variables, 3 of them. Returns the place of its count. */
+static size_t put_own_variables(struct buffer *map, const char *sandbox_id, const char *template_id) {
+    size_t hole = put_hole(map);
+    put_string(map, "E2B_SANDBOX");
+    put_string(map, "true");
+    put_string(map, "E2B_SANDBOX_ID");
+    put_string(map, sandbox_id);
+    put_string(map, "E2B_TEMPLATE_ID");
+    put_string(map, template_id);
+    return hole;
 }
 
 /* Copies the map of the request, without those names that are the agent's own. */
 static void read_environment(struct reader *r, struct identity *identity) {
     uint32_t count = read_count(r, VARIABLES_MAX, 8);
     uint32_t kept = 3;
-    size_t hole = put_hole(&identity->environment);
-    put_string(&identity->environment, "E2B_SANDBOX");
-    put_string(&identity->environment, "true");
-    put_string(&identity->environment, "E2B_SANDBOX_ID");
-    put_string(&identity->environment, identity->sandbox_id);
-    put_string(&identity->environment, "E2B_TEMPLATE_ID");
-    put_string(&identity->environment, identity->template_id);
+    size_t hole = put_own_variables(&identity->environment, identity->sandbox_id, identity->template_id);
     for (uint32_t i = 0; i < count && !r->bad; i++) {
         const char *name = read_string(r);
         const char *value = read_string(r);
         r->bad = r->bad || *name == 0 || strchr(name, '=') != NULL;
-        if (!is_own_variable(name)) {
+        if (!is_own_variable(name, strlen(name))) {
             put_string(&identity->environment, name);
             put_string(&identity->environment, value);
             kept++;
@@ -116,65 +99,8 @@ static void read_identity(struct reader *r, struct identity *identity) {
     identity->user = read_string(r);
     identity->folder = read_string(r);
     read_environment(r, identity);
-    identity->seconds = read_i64(r);
-    identity->nanoseconds = read_u32(r);
-    identity->entropy = read_bytes(r);
-    identity->key = read_bytes(r);
-    identity->deadline = read_u64(r);
-    r->bad = r->bad || identity->nanoseconds >= 1000000000 || identity->entropy.length > ENTROPY_MAX
-        || strlen(identity->hostname) > HOSTNAME_MAX || strlen(identity->folder) >= PATH_MAX
-        || (identity->key.length != 0 && identity->key.length != KEY_SIZE);
-}
-
-static void write_fact(const char *path, const char *text, mode_t mode) {
-    unlink(path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (fd >= 0) {
-        ssize_t ignored = write(fd, text, strlen(text));
-        (void)ignored;
-        close(fd);
-    }
-}
-
-/* contract/envd.md §6.1. */
-static void write_facts(const struct identity *identity) {
-    mkdir("/run/e2b", 0755);
-    write_fact("/run/e2b/.E2B_SANDBOX", "true", 0444);
-    write_fact("/run/e2b/.E2B_SANDBOX_ID", identity->sandbox_id, 0666);
-    write_fact("/run/e2b/.E2B_TEMPLATE_ID", identity->template_id, 0666);
-}
-
-static void set_clock(const struct identity *identity) {
-    struct timespec now;
-    struct timespec right = {.tv_sec = identity->seconds, .tv_nsec = (long)identity->nanoseconds};
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t seconds = identity->seconds - now.tv_sec;
-    if (seconds > -60 && seconds < 60) {
-        int64_t behind = seconds * 1000000000 + (right.tv_nsec - now.tv_nsec);
-        if (behind <= BEHIND_NANOS && behind >= -AHEAD_NANOS) {
-            return;
-        }
-    }
-    clock_settime(CLOCK_REALTIME, &right);
-}
-
-static void add_entropy(const struct slice *entropy) {
-    struct {
-        int bits;
-        int size;
-        uint8_t bytes[ENTROPY_MAX];
-    } pool = {.bits = (int)entropy->length * 8, .size = (int)entropy->length};
-    int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || entropy->length == 0) {
-        return;
-    }
-    memcpy(pool.bytes, entropy->bytes, entropy->length);
-    if (ioctl(fd, ADD_ENTROPY, &pool) < 0) {
-        ssize_t ignored = write(fd, entropy->bytes, entropy->length);
-        (void)ignored;
-    }
-    explicit_bzero(&pool, sizeof pool);
-    close(fd);
+    arrival_read(r, &identity->arrival);
+    r->bad = r->bad || strlen(identity->hostname) > HOSTNAME_MAX || strlen(identity->folder) >= PATH_MAX;
 }
 
 static void set_defaults(struct identity *identity) {
@@ -188,24 +114,11 @@ static void set_defaults(struct identity *identity) {
     environment = identity->environment;
 }
 
-static void set_hostname(const char *name) {
-    if (*name != 0 && sethostname(name, strlen(name)) < 0) {
-        dprintf(2, "guest-agent: set the host name: %s\n", strerror(errno));
-    }
-}
-
 static void apply(struct conn *c, struct identity *identity) {
     set_defaults(identity);
-    if (getpid() == 1) { /* else the machine is not ours: a test */
-        write_facts(identity);
-        set_hostname(identity->hostname);
-        add_entropy(&identity->entropy);
-        set_clock(identity);
-    }
-    if (identity->key.length == KEY_SIZE) {
-        auth_next_key(identity->key.bytes, c->previous_key);
-    }
-    set_deadline(identity->deadline);
+    machine_write_facts(identity->sandbox_id, identity->template_id);
+    machine_set_hostname(identity->hostname);
+    arrival_apply(c, &identity->arrival);
 }
 
 void identity_init(struct conn *c, struct reader *r) {
@@ -225,6 +138,31 @@ void identity_init(struct conn *c, struct reader *r) {
     free(user);
 }
 
+bool identity_rename(const char *sandbox_id, const char *template_id) {
+    struct buffer renamed = {0};
+    uint32_t kept = 3;
+    size_t hole = put_own_variables(&renamed, sandbox_id, template_id);
+    struct reader r = {environment.bytes + environment.start, environment.length, false};
+    uint32_t count = environment.length == 0 ? 0 : read_count(&r, UINT32_MAX, 8);
+    for (uint32_t i = 0; i < count; i++) {
+        struct slice name = read_bytes(&r);
+        struct slice value = read_bytes(&r);
+        if (!is_own_variable((const char *)name.bytes, name.length)) {
+            put_bytes(&renamed, name.bytes, name.length);
+            put_bytes(&renamed, value.bytes, value.length);
+            kept++;
+        }
+    }
+    put_u32_at(&renamed, hole, kept);
+    if (renamed.failed) {
+        buffer_free(&renamed);
+        return false;
+    }
+    buffer_free(&environment);
+    environment = renamed;
+    return true;
+}
+
 void identity_list_environment(struct conn *c, struct reader *r) {
     (void)r;
     size_t place = message_begin(&c->out, FRAME_DONE);
@@ -234,14 +172,4 @@ void identity_list_environment(struct conn *c, struct reader *r) {
         put_u32(&c->out, 0);
     }
     message_end(&c->out, place);
-}
-
-void identity_deadline(struct conn *c, struct reader *r) {
-    uint64_t seconds = read_u64(r);
-    if (r->bad) {
-        operation_malformed(c);
-        return;
-    }
-    set_deadline(seconds);
-    conn_done(c);
 }

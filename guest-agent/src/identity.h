@@ -1,5 +1,5 @@
 /*
- * Who the sandbox is: INIT's environment, default user and folder, clock, entropy, key, deadline (PROTOCOL.md §4).
+ * Who the sandbox is: INIT and its environment, default user and folder (PROTOCOL.md §4).
  * Workers read the defaults, so those are locked; all else is for the loop thread.
  */
 #ifndef CAISSON_IDENTITY_H
@@ -22,11 +22,10 @@ bool identity_actor(const char *name, struct actor *actor);
 bool identity_find(struct conn *conn, const char *name, struct actor *actor);
 /* The environment of every process, as a payload map: u32 count, then pairs of str. */
 const struct buffer *identity_environment(void);
-/* An authenticated connection came: the deadline starts anew. */
-void identity_contact(void);
+/* Replaces the ids in it. False, and nothing done, if memory ran out. */
+bool identity_rename(const char *sandbox_id, const char *template_id);
 
 void identity_init(struct conn *conn, struct reader *reader);
 void identity_list_environment(struct conn *conn, struct reader *reader);
-void identity_deadline(struct conn *conn, struct reader *reader);
 
 #endif

@@ -4,11 +4,12 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 64, ABSENCE = 2000 /* milliseconds */ };
 
 struct later {
     void (*run)(void *);
@@ -129,8 +130,24 @@ static int next_wait(void) {
     return wait > 3600000 ? 3600000 : (int)wait;
 }
 
-static void expire_timers(void) {
+/*
+ * A clock that is far ahead of what was waited for has jumped: the sandbox was saved and restored meanwhile, or nobody
+ * was let run. Then no timer has seen its time pass, and all start anew; the alarm looks after itself (deadline.c).
+ */
+static void notice_absence(uint64_t now, int waited) {
+    static uint64_t seen;
+    bool absent = waited >= 0 && seen != 0 && now - seen > (uint64_t)waited + ABSENCE;
+    seen = now;
+    for (struct timer_queue *q = queues; absent && q != NULL; q = q->next_queue) {
+        for (struct timer *timer = q->first; timer != NULL; timer = timer->next) {
+            timer->at = now + q->milliseconds;
+        }
+    }
+}
+
+static void expire_timers(int waited) {
     uint64_t now = loop_now();
+    notice_absence(now, waited);
     for (struct timer_queue *q = queues; q != NULL; q = q->next_queue) {
         while (q->first != NULL && q->first->at <= now) {
             struct timer *timer = q->first;
@@ -165,7 +182,8 @@ static void run_put_off(void) {
 void loop_round(int longest, void (*after_round)(void)) {
     struct epoll_event events[BATCH];
     int wait = next_wait();
-    int count = epoll_wait(epoll_fd, events, BATCH, longest >= 0 && (wait < 0 || wait > longest) ? longest : wait);
+    wait = longest >= 0 && (wait < 0 || wait > longest) ? longest : wait;
+    int count = epoll_wait(epoll_fd, events, BATCH, wait);
     if (count < 0 && errno != EINTR) {
         abort();
     }
@@ -175,7 +193,7 @@ void loop_round(int longest, void (*after_round)(void)) {
             source->ready(source, events[i].events);
         }
     }
-    expire_timers();
+    expire_timers(wait);
     after_round();
     run_put_off();
 }

@@ -21,7 +21,10 @@ struct source {
     void (*ready)(struct source *source, uint32_t events);
 };
 
-/* Timers of one duration; they expire in the order they were started, so starting and stopping cost nothing. */
+/*
+ * Timers of one duration; they expire in the order they were started, so starting and stopping cost nothing. A clock that
+ * jumped by more than 2 s, as it does when a saved sandbox goes on, makes all of them start anew.
+ */
 struct timer_queue {
     uint64_t milliseconds;
     struct timer *first;

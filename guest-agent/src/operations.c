@@ -4,9 +4,12 @@
 #include "operations.h"
 
 #include "attributes.h"
+#include "awake.h"
+#include "deadline.h"
 #include "dial.h"
 #include "files.h"
 #include "folders.h"
+#include "hooks.h"
 #include "identity.h"
 #include "process.h"
 #include "serve.h"
@@ -29,8 +32,10 @@ static const struct {
     {FRAME_INIT, false, identity_init},
     {FRAME_ENVIRONMENT, false, identity_list_environment},
     {FRAME_STATS, true, stats_answer},
-    {FRAME_DEADLINE, false, identity_deadline},
+    {FRAME_DEADLINE, false, deadline_request},
     {FRAME_RESOLVE, true, folder_resolve},
+    {FRAME_AWAKE, false, awake_request},
+    {FRAME_HOOKS, true, hooks_request},
     {FRAME_SPAWN, false, process_spawn},
     {FRAME_ATTACH, false, process_attach},
     {FRAME_PROCESSES, false, process_list},

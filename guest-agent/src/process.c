@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "exits.h"
+#include "hooks.h"
 #include "operations.h"
 
 enum {
@@ -374,6 +375,8 @@ static void reap(struct source *source, uint32_t events) {
             p->reaped = true;
             p->status = status;
             check_end(p);
+        } else {
+            hooks_ended(pid, status);
         }
     }
 }

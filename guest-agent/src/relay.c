@@ -29,7 +29,11 @@ struct relay {
     struct side host;
     struct side guest;
     bool over;
+    struct relay *next;
+    struct relay *previous;
 };
+
+static struct relay *relays;
 
 static void close_side(struct side *s, bool reset) {
     struct linger linger = {1, 0};
@@ -50,9 +54,19 @@ static bool breaks(struct side *s) {
 static void end(struct relay *relay, bool reset) {
     if (!relay->over) {
         relay->over = true;
+        *(relay->previous != NULL ? &relay->previous->next : &relays) = relay->next;
+        if (relay->next != NULL) {
+            relay->next->previous = relay->previous;
+        }
         close_side(&relay->host, reset);
         close_side(&relay->guest, reset);
         loop_later(free, relay);
+    }
+}
+
+void relay_end_all(void) {
+    while (relays != NULL) {
+        end(relays, true);
     }
 }
 
@@ -184,6 +198,11 @@ void relay_start(struct conn *c, int fd) {
         conn_close(c);
         return;
     }
+    relay->next = relays;
+    if (relays != NULL) {
+        relays->previous = relay;
+    }
+    relays = relay;
     conn_done(c);
     relay->host.out = c->out;
     c->out = (struct buffer){0};

@@ -12,5 +12,7 @@
 
 /* Answers DONE, then hands the connection's bytes to `fd` and back. Owns both from here on. */
 void relay_start(struct conn *conn, int fd);
+/* Resets both sides of every one. */
+void relay_end_all(void);
 
 #endif

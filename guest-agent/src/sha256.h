@@ -1,5 +1,5 @@
 /*
- * SHA-256 (FIPS 180-4) and HMAC-SHA256 (RFC 2104). Used by auth.c only.
+ * SHA-256 (FIPS 180-4) and HMAC-SHA256 (RFC 2104). Used by auth.c and machine.c.
  */
 #ifndef CAISSON_SHA256_H
 #define CAISSON_SHA256_H

@@ -34,6 +34,8 @@ enum frame_type {
     FRAME_STATS = 0x23,
     FRAME_DEADLINE = 0x24,
     FRAME_RESOLVE = 0x25,
+    FRAME_AWAKE = 0x26,
+    FRAME_HOOKS = 0x27,
     FRAME_SPAWN = 0x30,
     FRAME_ATTACH = 0x31,
     FRAME_PROCESSES = 0x32,

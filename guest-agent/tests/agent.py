@@ -47,7 +47,7 @@ def free_port():
 
 
 class Agent:
-    """A running agent. With root it has its own /etc/passwd, /etc/group and /run in a mount namespace; with `first` it is
+    """A running agent. With root it has its own /etc (a copy, with other users) and /run in a mount namespace; with `first` it is
     PID 1 of its own process and host name namespaces too."""
 
     def __init__(self, first=False):
@@ -85,8 +85,9 @@ class Agent:
             with open(os.path.join(tables, name), "w") as f:
                 f.write(text.format(home=self.home))
         os.chown(self.home, 4201, 4201)
-        script = (f"mount -t overlay -o lowerdir={tables}:/etc overlay /etc"
-                  f" && mount -t tmpfs tmpfs /run && exec {os.path.abspath(BINARY)}")
+        script = (f"mount -t tmpfs tmpfs /run && mkdir /run/etc /run/etc/upper /run/etc/work"
+                  f" && mount -t overlay -o lowerdir={tables}:/etc,upperdir=/run/etc/upper,workdir=/run/etc/work overlay /etc"
+                  f" && exec {os.path.abspath(BINARY)}")
         spaces = ["--pid", "--fork", "--mount-proc", "--uts", "--kill-child"] if first else []
         return ["unshare", "--mount", "--propagation", "private", *spaces, "sh", "-c", script]
 
@@ -159,6 +160,10 @@ class Agent:
             with contextlib.suppress(FileNotFoundError):  # closed meanwhile
                 found.append(os.readlink(f"/proc/{self.pid}/fd/{fd}"))
         return found
+
+    def inside(self, path):
+        """Where a path of its own, as it sees the file system, is for the test."""
+        return f"/proc/{self.pid}/root{path}"
 
     def sockets(self):
         return sum(name.startswith("socket:") for name in self.descriptors())

@@ -23,12 +23,18 @@ WRITTEN = [(WRITE, at("/tmp/d/f") + mapping({"k": "v"})), (DATA, b"content"), (E
 LONG = spawn_payload("/none", ["a", "b"], {"A": "1", "PATH": "/bin:/tmp"}, "/tmp", "root", "tag", True, None, [(7, 10, 10)])
 IDENTITY = (string("id") + string("tp") + string("host") + string("root") + string("/tmp") + mapping({"A": "b"}) + i64(1) + u32(2)
             + string(b"e" * 32) + string(b"k" * 32) + u64(60))
+AWAKENING = string("id2") + string("tp2") + u8(1) + i64(1) + u32(2) + string(b"e" * 32) + string(b"k" * 32) + u64(60)
 SEEDS = {
     "stranger": b"\0" + Link.make(AUTH, b"\0\1" + b"n" * 64),
     "raw": b"\1" + Link.make(PING, b"x") + Link.make(STATS) + Link.make(ENVIRONMENT),
     "parts": b"\1" + Link.make(PART, b"abc") + Link.make(PART, b"def") + Link.make(PING, b"ghi"),
     "ping": records((PING, b"x"), (PING, b"")),
     "init": records((INIT, IDENTITY), (ENVIRONMENT, b""), (STATS, b""), (DEADLINE, u64(3)), (RESOLVE, at("~/x/../y"))),
+    "awake": records((INIT, IDENTITY), (AWAKE, AWAKENING), (ENVIRONMENT, b"")),
+    "awake_served": records((CREATE_WATCHER, watch("/tmp")), (AWAKE, AWAKENING), (SERVE, string("127.0.0.1") + u16(0))),
+    "hooks": records((WRITE, at("/etc/caisson/hooks/after-fork.d/a") + mapping({})), (DATA, b"none"), (END, b""),
+                     (CHANGE, at("/etc/caisson/hooks/after-fork.d/a") + u8(1) + u8(1) + u16(0o755) + u8(0) * 4), (HOOKS, u8(3) + u32(100)),
+                     (HOOKS, u8(1) + u32(100))),
     "spawn": records((SPAWN, LONG)),
     "spawn_pty": records((SPAWN, spawn_payload("none", pty=(80, 24), folder="/tmp"))),
     "processes": records((PROCESSES, b""), (SIGNAL, by_tag("tag") + u32(9) + u8(1)), (RESIZE, by_pid(7) + u16(1) + u16(2))),
@@ -57,7 +63,7 @@ for name, seed in SEEDS.items():
         f.write(seed)
 with open(os.path.join(os.path.dirname(FOLDER), "fuzz.dict"), "w") as f:
     f.write("# Types of requests, names and lengths that occur in them. Written by make_corpus.py.\n")
-    kinds = [PING, INIT, ENVIRONMENT, STATS, DEADLINE, RESOLVE, *range(SPAWN, RESIZE + 1), *range(STAT, SET_ATTRIBUTE + 1),
+    kinds = [PING, INIT, ENVIRONMENT, STATS, DEADLINE, RESOLVE, AWAKE, HOOKS, *range(SPAWN, RESIZE + 1), *range(STAT, SET_ATTRIBUTE + 1),
              *range(WATCH, REMOVE_WATCHER + 1), DIAL, SERVE, ACCEPT, DATA, END, PART]
     values = [u8(kind) + u16(n) for kind in kinds for n in (0, 16, 64)]
     values += [string(s) for s in ("", "root", "/tmp", "/tmp/d", "/tmp/d/f", "~", "..", "tag", "127.0.0.1", "::1", "user.e2b.k")]

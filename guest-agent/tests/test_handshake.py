@@ -115,7 +115,7 @@ class Handshake(AgentTest):
 
     def test_malformed_requests_are_refused_and_the_connection_stays(self):
         with self.agent.link() as link:
-            for kind in (INIT, DEADLINE, RESOLVE, SPAWN, ATTACH, SIGNAL, CLOSE_INPUT, RESIZE, STAT, LIST, MAKE_FOLDER, MOVE,
+            for kind in (INIT, DEADLINE, RESOLVE, AWAKE, HOOKS, SPAWN, ATTACH, SIGNAL, CLOSE_INPUT, RESIZE, STAT, LIST, MAKE_FOLDER, MOVE,
                          REMOVE, READ, READ_LINK, LINK, CHANGE, ATTRIBUTES, SET_ATTRIBUTE, WATCH, CREATE_WATCHER,
                          WATCHER_EVENTS, REMOVE_WATCHER, DIAL, SERVE, ACCEPT):
                 for payload in (b"", b"\xff" * 3):

@@ -39,15 +39,21 @@ public interface GuestAgent extends AutoCloseable {
 
     /**
      * Tells the agent of a restored sandbox that time has passed and perhaps who it is now; applied as a whole. Its default
-     * user, folder and environment stay. The link key becomes the one given for all later connections.
+     * user, folder and environment stay. The link key becomes the one given for all later connections; every other connection
+     * of the link ends, so what is told first after a restore is this. It may be told again.
+     *
+     * @throws GuestException {@code UNSUPPORTED} if the agent in the saved state is too old for it
      */
     void awake(Awakening awakening);
 
     /**
      * Runs the programs in {@code /etc/caisson/hooks/<moment>.d}, in the order of their names, as root, one after the other.
-     * Does nothing where there are none. None of them can make this fail: who runs longer than {@code deadline} is killed.
+     * Does nothing where there are none. None of them can make this fail: who runs longer is killed, and the rest not started.
+     * What they print is dropped.
      *
-     * @return what became of each
+     * @param deadline for all of them together, an hour at most
+     * @return what became of each of the first 64
+     * @throws GuestException {@code UNSUPPORTED} if the agent is too old for it
      */
     List<HookResult> runHooks(HookMoment moment, Duration deadline);
 

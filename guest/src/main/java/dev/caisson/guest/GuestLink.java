@@ -29,7 +29,7 @@ public final class GuestLink implements GuestAgent {
     private GuestLink(Link link, AgentInfo info) {
         this.link = link;
         this.info = info;
-        this.agent = new LinkAgent(link);
+        this.agent = new LinkAgent(link, info);
         this.processes = new LinkProcesses(link);
         this.files = new LinkFiles(link);
         this.watches = new LinkWatches(link);
@@ -81,12 +81,12 @@ public final class GuestLink implements GuestAgent {
 
     @Override
     public void awake(Awakening awakening) {
-        throw new GuestException(Category.UNSUPPORTED, "the agent cannot be told yet that it was restored");
+        agent.awake(awakening);
     }
 
     @Override
     public List<HookResult> runHooks(HookMoment moment, Duration deadline) {
-        throw new GuestException(Category.UNSUPPORTED, "the agent cannot run hooks yet");
+        return agent.runHooks(moment, deadline);
     }
 
     @Override

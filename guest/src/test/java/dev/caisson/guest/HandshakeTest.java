@@ -57,7 +57,7 @@ class HandshakeTest {
                 .hasMessageContaining("versions 2 to 3");
     }
 
-    static Message hello(String magic, int lowest, int highest) {
+    static Message hello(String magic, int lowest, int highest, String... capabilities) {
         var payload = new PayloadWriter();
         for (var letter : magic.getBytes(StandardCharsets.US_ASCII)) {
             payload.u8(letter);
@@ -66,7 +66,7 @@ class HandshakeTest {
         for (var octet : filled(0xaa)) {
             payload.u8(octet);
         }
-        return payload.str("1").list(List.of()).message(FrameType.HELLO);
+        return payload.str("1").list(List.of(capabilities)).message(FrameType.HELLO);
     }
 
     private static byte[] filled(int octet) {

@@ -51,8 +51,13 @@ final class ScriptedAgent implements AutoCloseable {
 
     /** An agent that is honest in its handshake only, and a link to it. */
     static void use(LinkTimeouts timeouts, Script afterHandshake, Use use) throws Exception {
+        use(timeouts, List.of(), afterHandshake, use);
+    }
+
+    /** The same for one that has these capabilities. */
+    static void use(LinkTimeouts timeouts, List<String> capabilities, Script afterHandshake, Use use) throws Exception {
         Script script = peer -> {
-            peer.greet();
+            peer.greet(KEY, capabilities.toArray(String[]::new));
             afterHandshake.run(peer);
         };
         try (var agent = start(script);
@@ -135,8 +140,8 @@ final class ScriptedAgent implements AutoCloseable {
             greet(KEY);
         }
 
-        void greet(byte[] key) throws IOException {
-            var hello = HandshakeTest.hello("CSNL", 1, 1);
+        void greet(byte[] key, String... capabilities) throws IOException {
+            var hello = HandshakeTest.hello("CSNL", 1, 1, capabilities);
             send(hello);
             var auth = receive().reader();
             auth.u16();

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -46,6 +48,8 @@ public final class FakeAgent implements GuestAgent {
     private final FakePorts ports = new FakePorts();
     private volatile Optional<Identity> identity = Optional.empty();
     private volatile Optional<Awakening> awakening = Optional.empty();
+    private final Map<HookMoment, List<HookResult>> hookResults = new ConcurrentHashMap<>();
+    private final List<HookMoment> hooksRun = new CopyOnWriteArrayList<>();
     private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
 
@@ -93,6 +97,21 @@ public final class FakeAgent implements GuestAgent {
         return patience;
     }
 
+    /** What {@link #awake} was last told. */
+    public Optional<Awakening> awakening() {
+        return awakening;
+    }
+
+    /** What {@link #runHooks} says from now on; none until then. */
+    public void hooks(HookMoment moment, HookResult... results) {
+        hookResults.put(moment, List.of(results));
+    }
+
+    /** The moments {@link #runHooks} was called for, in their order. */
+    public List<HookMoment> hooksRun() {
+        return List.copyOf(hooksRun);
+    }
+
     /** From now on every call and every open stream fails as if the guest had died. */
     public void breakLink() {
         broken = true;
@@ -103,7 +122,7 @@ public final class FakeAgent implements GuestAgent {
 
     @Override
     public AgentInfo info() {
-        return new AgentInfo(1, "fake", Set.of());
+        return new AgentInfo(1, "fake", Set.of("awake", "hooks"));
     }
 
     @Override
@@ -132,12 +151,8 @@ public final class FakeAgent implements GuestAgent {
     @Override
     public List<HookResult> runHooks(HookMoment moment, Duration deadline) {
         alive();
-        return List.of();
-    }
-
-    /** What the last {@link #awake} said. */
-    public Optional<Awakening> awakening() {
-        return awakening;
+        hooksRun.add(moment);
+        return hookResults.getOrDefault(moment, List.of());
     }
 
     @Override

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.caisson.base.Category;
+import dev.caisson.guest.Awakening;
 import dev.caisson.guest.FileEntry;
 import dev.caisson.guest.GuestException;
 import dev.caisson.guest.GuestStream;
+import dev.caisson.guest.HookMoment;
+import dev.caisson.guest.HookResult;
 import dev.caisson.guest.InputKind;
 import dev.caisson.guest.ProcessEvent.Exited;
 import dev.caisson.guest.ProcessEvent.Output;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +49,20 @@ class FakeAgentTest {
         assertThat(stream.next(PATIENCE)).isEmpty();
         assertThat(agent.attach(new ByPid(stream.pid()), -1).next(PATIENCE)).contains(new Exited(3, 0, false));
         assertThat(agent.spawn(request("unknown")).next(PATIENCE)).contains(new Exited(127, 0, false));
+    }
+
+    @Test
+    void remembersWhatItWasToldAfterARestoreAndRunsTheTestsHooks() {
+        var awakening = new Awakening("id", "template", true, Instant.EPOCH, new byte[32], new byte[32], 60);
+        var failed = new HookResult("01-network", 1, false);
+        agent.hooks(HookMoment.AFTER_FORK, failed);
+
+        agent.awake(awakening);
+
+        assertThat(agent.awakening()).containsSame(awakening);
+        assertThat(agent.runHooks(HookMoment.AFTER_RESTORE, PATIENCE)).isEmpty();
+        assertThat(agent.runHooks(HookMoment.AFTER_FORK, PATIENCE)).containsExactly(failed);
+        assertThat(agent.hooksRun()).containsExactly(HookMoment.AFTER_RESTORE, HookMoment.AFTER_FORK);
     }
 
     @Test
