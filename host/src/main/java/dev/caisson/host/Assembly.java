@@ -19,18 +19,19 @@ import org.jspecify.annotations.Nullable;
  * adopts it, then whoever holds the {@link Sandbox}'s lock, then the one that ends it.
  */
 final class Assembly {
-    /** What is to be made; absent for a sandbox that an earlier server process made. */
+    /** What is to be made for whom; absent for a standby, and for a sandbox that an earlier server process made. */
     record Order(CreateRequest request, TemplateBuild template) {}
 
     private final Sandbox sandbox;
     private final SandboxFolder folder;
     private final Deque<Step> taken = new ArrayDeque<>();
+    private @Nullable TemplateBuild template;
     private @Nullable Order order;
     private @Nullable Journal journal;
     private @Nullable Slot slot;
     private @Nullable EngineSandbox engine;
     private @Nullable GuestAgent agent;
-    private boolean holdsTurn;
+    private @Nullable Turn turn;
 
     Assembly(Sandbox sandbox, SandboxFolder folder) {
         this.sandbox = sandbox;
@@ -76,8 +77,30 @@ final class Assembly {
         return made(order, "order");
     }
 
+    Optional<Order> anyOrder() {
+        return Optional.ofNullable(order);
+    }
+
     void order(Order given) {
         order = given;
+        template = given.template();
+    }
+
+    /** What it is made from, with or without an order. */
+    TemplateBuild template() {
+        return made(template, "template");
+    }
+
+    void template(TemplateBuild given) {
+        template = given;
+    }
+
+    /** What the guest is to have, if anything says so already. */
+    long memoryBytes() {
+        if (journal != null) {
+            return journal.info().memoryBytes();
+        }
+        return template == null ? 0 : template.memoryBytes();
     }
 
     Journal journal() {
@@ -124,12 +147,12 @@ final class Assembly {
         agent = connected;
     }
 
-    boolean holdsTurn() {
-        return holdsTurn;
+    Optional<Turn> anyTurn() {
+        return Optional.ofNullable(turn);
     }
 
-    void holdsTurn(boolean holds) {
-        holdsTurn = holds;
+    void turn(Turn given) {
+        turn = given;
     }
 
     private <T> T made(@Nullable T part, String what) {

@@ -3,16 +3,17 @@ package dev.caisson.host;
 import dev.caisson.base.Category;
 import dev.caisson.node.NodeException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
-/** Bounds how many sandboxes start at once. A turn is given back when the start is over, not when the sandbox is. */
+/** Waits until it may start, see {@link Turns}. A turn is given back when the start is over, not when the sandbox is. */
 final class AwaitTurn implements Step {
-    private final Semaphore turns;
+    /** Nobody waits for a standby, and it has nothing to lose by waiting for a quieter moment. */
+    private static final Duration PATIENCE_OF_STANDBYS = Duration.ofHours(1);
+
+    private final Turns turns;
     private final Duration patience;
 
-    AwaitTurn(int atOnce, Duration patience) {
-        this.turns = new Semaphore(atOnce, true);
+    AwaitTurn(Turns turns, Duration patience) {
+        this.turns = turns;
         this.patience = patience;
     }
 
@@ -24,12 +25,8 @@ final class AwaitTurn implements Step {
     @Override
     public void apply(Assembly assembly) {
         try {
-            if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new NodeException(
-                        Category.EXHAUSTED,
-                        "too many sandboxes are starting: none of them was done within " + patience.toSeconds() + " s; try again");
-            }
-            assembly.holdsTurn(true);
+            var standby = assembly.sandbox().isStandby();
+            assembly.turn(turns.await(standby, assembly.memoryBytes(), standby ? PATIENCE_OF_STANDBYS : patience));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NodeException(Category.UNAVAILABLE, "it was ended while it waited to start", e);
@@ -43,9 +40,6 @@ final class AwaitTurn implements Step {
 
     /** Idempotent. */
     void giveBack(Assembly assembly) {
-        if (assembly.holdsTurn()) {
-            assembly.holdsTurn(false);
-            turns.release();
-        }
+        assembly.anyTurn().ifPresent(Turn::giveBack);
     }
 }

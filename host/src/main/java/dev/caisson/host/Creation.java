@@ -2,31 +2,73 @@ package dev.caisson.host;
 
 import dev.caisson.base.CaissonException;
 import dev.caisson.base.Category;
+import dev.caisson.base.SandboxId;
+import dev.caisson.guest.GuestException;
 import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.host.standby.Standbys;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sandboxes: runs the steps on a thread of the sandbox's own, so that a caller who leaves disturbs nothing. */
+/**
+ * Makes sandboxes: claims one that was prepared ahead, or prepares and claims one. The steps run on a thread of the sandbox's own,
+ * so that a caller who leaves disturbs nothing.
+ */
 final class Creation {
     private static final Logger LOG = LoggerFactory.getLogger(Creation.class);
 
+    /** So many standbys may turn out useless before a create makes its own. */
+    private static final int STANDBYS_TRIED = 2;
+
+    private final Path sandboxes;
+    private final Kinds kinds;
+    private final Standbys<Standby> standbys;
     private final LifeSteps steps;
-    private final StepRunner runner;
+    private final Assembler assembler;
     private final Endings endings;
 
-    Creation(LifeSteps steps, StepRunner runner, Endings endings) {
+    Creation(
+            Path sandboxes, Kinds kinds, Standbys<Standby> standbys, LifeSteps steps, Assembler assembler, Endings endings) {
+        this.sandboxes = sandboxes;
+        this.kinds = kinds;
+        this.standbys = standbys;
         this.steps = steps;
-        this.runner = runner;
+        this.assembler = assembler;
         this.endings = endings;
     }
 
     /** @throws NodeException with nothing left */
-    SandboxInfo create(SandboxFolder folder, Assembly.Order order) {
+    SandboxInfo create(Assembly.Order order) {
+        var kind = kinds.of(order.template(), order.request().internet());
+        for (var tried = 0; tried < STANDBYS_TRIED; tried++) {
+            var standby = standbys.take(kind);
+            if (standby.isEmpty()) {
+                break;
+            }
+            try {
+                return await(standby.get().sandbox(), standby.get().claim(order));
+            } catch (NodeException e) {
+                if (isTheCallers(e)) {
+                    throw e;
+                }
+                LOG.info("standby {} is of no use and was discarded: {}", standby.get().sandbox().id(), e.getMessage());
+            }
+        }
+        return make(order);
+    }
+
+    /** Another sandbox would fail as well: it is refused what was asked for, or nobody waits any more. */
+    private static boolean isTheCallers(NodeException failure) {
+        return failure.category() == Category.INVALID || Thread.currentThread().isInterrupted();
+    }
+
+    private SandboxInfo make(Assembly.Order order) {
+        var folder = SandboxFolder.of(sandboxes, SandboxId.random());
         var result = new CompletableFuture<SandboxInfo>();
         var start = new CompletableFuture<Sandbox>();
         var thread = Thread.ofVirtual().name("create-" + folder.id()).unstarted(() -> assemble(start.join(), result));
@@ -52,19 +94,13 @@ final class Creation {
     private void assemble(Sandbox sandbox, CompletableFuture<SandboxInfo> result) {
         var assembly = sandbox.assembly();
         try {
-            runner.apply(steps.creation(), assembly);
-            result.complete(assembly.journal().info());
-        } catch (StepRunner.StepFailed e) {
-            LOG.debug("sandbox {} fails", sandbox.id(), e);
-            endings.abandon(sandbox, EndCause.FAILED, e.reason()).firstTry().join();
-            result.completeExceptionally(e);
+            assembler.build(sandbox, runner -> {
+                runner.apply(steps.prepare(), assembly);
+                runner.apply(steps.claim(), assembly);
+                result.complete(assembly.journal().info());
+            }).ifPresent(result::completeExceptionally);
         } finally {
-            steps.turn().giveBack(assembly);
-            if (!result.isDone()) {
-                // Only an Error comes here; it goes on to the thread's handler.
-                endings.abandon(sandbox, EndCause.FAILED, "a defect of the server");
-                result.completeExceptionally(new IllegalStateException("a defect of the server"));
-            }
+            result.completeExceptionally(new IllegalStateException("a defect of the server"));
         }
     }
 
@@ -78,6 +114,7 @@ final class Creation {
         return switch (cause) {
             case NodeException node -> node.category();
             case CaissonException full when full.category() == Category.EXHAUSTED -> Category.EXHAUSTED;
+            case GuestException refused when refused.category() == Category.INVALID -> Category.INVALID;
             default -> Category.INTERNAL;
         };
     }

@@ -10,8 +10,12 @@ import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** How sandboxes end, whatever the cause: found no more, links cut, everybody told, written down, taken apart. */
+/**
+ * How sandboxes end, whatever the cause: found no more, links cut, everybody told, written down, taken apart. Of a standby's end
+ * nobody is told.
+ */
 final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
@@ -106,11 +110,14 @@ final class Endings {
         var assembly = sandbox.assembly();
         try {
             attempt(assembly, CUT_LINK, () -> assembly.anyAgent().ifPresent(agent -> agent.close()));
-            attempt(assembly, TELL, () -> listeners.ended(ending.end()));
-            attempt(assembly, WRITE_INTENT, () -> writeIntent(assembly, ending.end()));
-            attempt(assembly, RECORD, () -> record(assembly, ending.end()));
+            if (!sandbox.isStandby()) {
+                attempt(assembly, TELL, () -> listeners.ended(ending.end()));
+                attempt(assembly, WRITE_INTENT, () -> writeIntent(assembly, ending.end()));
+                attempt(assembly, RECORD, () -> record(assembly, ending.end()));
+            }
             runner.unwind(assembly);
-            LOG.info("sandbox {} ended: {} ({})", sandbox.id(), ending.end().cause(), ending.end().detail());
+            LOG.atLevel(sandbox.isStandby() ? Level.DEBUG : Level.INFO).log(
+                    "sandbox {} ended: {} ({})", sandbox.id(), ending.end().cause(), ending.end().detail());
         } catch (StepRunner.StepFailed failure) {
             sweeper.take(assembly, failure);
         } finally {

@@ -8,7 +8,6 @@ import dev.caisson.guest.Errno;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
 import dev.caisson.guest.GuestStream;
-import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.image.TemplateBuild;
 import dev.caisson.node.Checkpoints;
 import dev.caisson.node.CreateRequest;
@@ -61,6 +60,7 @@ public final class Host implements Node, AutoCloseable {
         this.lock = lock;
         this.machinery = new Machinery(parts, config);
         this.repair = machinery.recovery().run();
+        machinery.standbys().open();
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Host implements Node, AutoCloseable {
 
     /** Every name that a {@link StepObserver} of this host may see. */
     public List<String> stepNames() {
-        return machinery.steps().names();
+        return machinery.steps().names(config.standbys().areOn());
     }
 
     /** To be called before the first create. */
@@ -99,8 +99,7 @@ public final class Host implements Node, AutoCloseable {
         }
         var template = parts.templates().find(request.template()).orElseThrow(() ->
                 new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
-        var folder = SandboxFolder.of(parts.installation().sandboxes(), SandboxId.random());
-        return machinery.creation().create(folder, new Assembly.Order(request, template));
+        return machinery.creation().create(new Assembly.Order(request, template));
     }
 
     @Override
@@ -147,7 +146,7 @@ public final class Host implements Node, AutoCloseable {
     @Override
     public boolean kill(SandboxId id, EndCause cause) {
         var sandbox = machinery.registry().find(id);
-        if (sandbox.isEmpty() || hasGone(sandbox.get())) {
+        if (sandbox.isEmpty() || sandbox.get().isStandby() || hasGone(sandbox.get())) {
             return false;
         }
         awaitEnd(machinery.endings().begin(sandbox.get(), cause, "it was killed"));

@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.host.standby.StandbyConfig;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,8 @@ import java.time.Duration;
  * @param adoptionsAtOnce after a restart
  * @param processesPerSandbox processes and threads inside one
  * @param endsKept how sandboxes ended: records in memory and in each of the two log files
+ * @param admission what the machine must have left for one more
+ * @param standbys how many wait ready
  */
 public record HostConfig(
         int mostSandboxes,
@@ -22,7 +25,9 @@ public record HostConfig(
         int processesPerSandbox,
         int endsKept,
         Patience patience,
-        Watching watching) {
+        Watching watching,
+        Admission admission,
+        StandbyConfig standbys) {
 
     /**
      * How long each thing may take.
@@ -55,6 +60,30 @@ public record HostConfig(
      */
     public record Watching(Duration pingEvery, Duration pingDeadline, int pingsAtOnce, Duration clockTick) {}
 
+    /**
+     * When a sandbox may start. What a guest has is not set aside for it: most use a small part. So one may start if that is left
+     * which new ones are expected to use soon, and what the sandboxes use together is bounded by the engine
+     * ({@code GvisorConfig.memoryOfAllBytes}).
+     *
+     * @param reserveBytes of the machine's memory that are left to it and to the server
+     * @param share this part of a guest's memory is expected to be used soon: one eighth is 8
+     * @param leastBytes and at least so much, for the guest's own kernel and its first processes
+     * @param busyPercent processor pressure from which on half as many start at once
+     */
+    public record Admission(long reserveBytes, int share, long leastBytes, int busyPercent) {
+
+        /** What one that starts is expected to use soon. */
+        public long expected(long memoryBytes) {
+            return Math.max(leastBytes, memoryBytes / share);
+        }
+
+        /** For a machine with so much memory; as much is left to it as the engine leaves. */
+        public static Admission standard(long memoryOfMachine) {
+            return new Admission(Math.max(1L << 30, memoryOfMachine / 16), 8, 64L << 20, 90);
+        }
+    }
+
+    /** Without standbys; a server adds them. */
     public static HostConfig defaults() {
         return new HostConfig(
                 1000,
@@ -71,22 +100,42 @@ public record HostConfig(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(1)),
-                new Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1)));
+                new Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1)),
+                Admission.standard(MachineLoad.ofThisMachine().memoryTotal()),
+                StandbyConfig.off());
     }
 
     public HostConfig withMostSandboxes(int most) {
-        return new HostConfig(most, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching);
+        return new HostConfig(
+                most, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission, standbys);
     }
 
     public HostConfig withLeastDiskBytes(long least) {
-        return new HostConfig(mostSandboxes, least, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching);
+        return new HostConfig(
+                mostSandboxes, least, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission, standbys);
     }
 
     public HostConfig with(Patience other) {
-        return new HostConfig(mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, other, watching);
+        return new HostConfig(
+                mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, other, watching, admission,
+                standbys);
     }
 
     public HostConfig with(Watching other) {
-        return new HostConfig(mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, other);
+        return new HostConfig(
+                mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, other, admission,
+                standbys);
+    }
+
+    public HostConfig with(Admission other) {
+        return new HostConfig(
+                mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, other,
+                standbys);
+    }
+
+    public HostConfig with(StandbyConfig other) {
+        return new HostConfig(
+                mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission,
+                other);
     }
 }

@@ -1,18 +1,21 @@
 package dev.caisson.host;
 
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.standby.StandbyStatus;
 import java.util.List;
 
 /**
  * How a host is doing.
  *
  * @param most sandboxes it takes
- * @param starting being made or resumed
+ * @param starting being made for somebody, or resumed
  * @param running those that are being saved included
  * @param paused on the disk only
  * @param ending being taken apart, the stuck ones included
+ * @param standbys what is made and waits for nobody in particular
  */
-public record HostStatus(int most, int starting, int running, int paused, int ending, List<Stuck> stuck) {
+public record HostStatus(
+        int most, int starting, int running, int paused, int ending, List<Stuck> stuck, StandbyStatus standbys) {
     public HostStatus {
         stuck = List.copyOf(stuck);
     }

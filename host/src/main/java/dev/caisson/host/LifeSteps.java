@@ -7,31 +7,45 @@ import java.util.stream.Stream;
 /**
  * The steps of a sandbox's life, in order. A new step is one class and one line here.
  *
- * @param turn the member of {@code creation} that is given back when a start is over
- * @param creation from nothing to running
+ * <p>To create one is to prepare it and to claim it: what is prepared is as good for one client as for another and can be done
+ * ahead (a standby), what claims it makes it somebody's and is quick.
+ *
+ * @param admit the member of {@code prepare} that knows how much room there is
+ * @param turn the member of {@code prepare} that is given back when a start is over
+ * @param prepare from nothing to an agent that answers and was told nothing yet
+ * @param claim from there to running
  * @param findAgain the first half of an adoption, before the slot pool opens
  * @param reconnect the second half
  */
-record LifeSteps(AwaitTurn turn, List<Step> creation, List<Step> findAgain, List<Step> reconnect) {
+record LifeSteps(
+        AdmitSandbox admit,
+        AwaitTurn turn,
+        List<Step> prepare,
+        List<Step> claim,
+        List<Step> findAgain,
+        List<Step> reconnect) {
 
-    static LifeSteps of(HostParts parts, HostConfig config, Registry registry, Endings endings, GoLive goLive) {
+    static LifeSteps of(
+            HostParts parts, HostConfig config, AdmitSandbox admit, AwaitTurn turn, Endings endings, GoLive goLive) {
         var patience = config.patience();
-        var turn = new AwaitTurn(config.startsAtOnce(), patience.turn());
+        var description = new SandboxDescription(parts.engine().info(), parts.clock());
         var connect = new ConnectAgent(parts.agents(), parts.keys(), patience.link());
         return new LifeSteps(
+                admit,
                 turn,
                 List.of(
-                        new AdmitSandbox(
-                                registry, config.mostSandboxes(), parts.installation().data(), config.leastDiskBytes()),
+                        admit,
                         turn,
                         new MakeFolder(),
                         new MakeDisk(parts.disks()),
                         new ClaimSlot(parts.slots(), patience.slot()),
-                        new WriteIntent(parts.engine().info(), parts.agentLayer(), parts.bootId(), parts.clock()),
+                        new WriteIntent(description, parts.agentLayer(), parts.bootId()),
                         new StartEngine(
                                 parts.engine(), parts.layers(), parts.keys(), config.processesPerSandbox(),
                                 endings::watchEngine),
-                        connect,
+                        connect),
+                List.of(
+                        new WriteOwner(description),
                         new Introduce(parts.keys(), parts.clock()),
                         new WriteOutcome(parts.clock()),
                         goLive),
@@ -39,12 +53,25 @@ record LifeSteps(AwaitTurn turn, List<Step> creation, List<Step> findAgain, List
                 List.of(connect, goLive));
     }
 
-    /** Every name that a {@link StepObserver} may see, in the order of a life. */
-    List<String> names() {
+    /** From nothing to running. */
+    List<Step> creation() {
+        return Stream.concat(prepare.stream(), claim.stream()).toList();
+    }
+
+    /**
+     * Every name that a {@link StepObserver} may see, in the order of a life.
+     *
+     * @param standbys whether some wait between being prepared and being claimed
+     */
+    List<String> names(boolean standbys) {
         var names = new ArrayList<String>();
-        creation.forEach(step -> names.add(step.name()));
+        prepare.forEach(step -> names.add(step.name()));
+        if (standbys) {
+            names.add(Standby.WAIT);
+        }
+        claim.forEach(step -> names.add(step.name()));
         names.addAll(Endings.STEP_NAMES);
-        creation.reversed().forEach(step -> names.add(StepRunner.undoOf(step)));
+        creation().reversed().forEach(step -> names.add(StepRunner.undoOf(step)));
         Stream.concat(findAgain.stream(), reconnect.stream()).forEach(step -> {
             names.add(step.name());
             names.add(StepRunner.undoOf(step));

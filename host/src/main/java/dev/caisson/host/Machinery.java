@@ -4,8 +4,11 @@ import dev.caisson.host.history.History;
 import dev.caisson.host.history.HistoryConfig;
 import dev.caisson.host.history.Subject;
 import dev.caisson.host.journal.EndedLog;
+import dev.caisson.host.standby.Standbys;
 import dev.caisson.node.EndCause;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -25,6 +28,9 @@ final class Machinery implements AutoCloseable {
     private final Deadlines deadlines;
     private final DeadlineMoves moves;
     private final LifeSteps steps;
+    private final Turns turns;
+    private final Standbys<Standby> standbys;
+    private final StandbyMaking standbyMaking;
     private final Creation creation;
     private final Recovery recovery;
 
@@ -43,8 +49,17 @@ final class Machinery implements AutoCloseable {
                 parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(endings::expire));
         moves = new DeadlineMoves(deadlines, endings, lifeLog::moved);
         var watchdog = new Watchdog(timer, config.watching(), parts.clock(), endings::hung);
-        steps = LifeSteps.of(parts, config, registry, endings, new GoLive(deadlines, watchdog, listeners));
-        creation = new Creation(steps, runner, endings);
+        turns = new Turns(config.startsAtOnce(), config.admission(), MachineLoad.ofThisMachine(), this::giveWay);
+        var admit = new AdmitSandbox(
+                registry, config.mostSandboxes(), parts.installation().data(), config.leastDiskBytes(), this::makeRoom);
+        var turn = new AwaitTurn(turns, config.patience().turn());
+        steps = LifeSteps.of(parts, config, admit, turn, endings, new GoLive(deadlines, watchdog, listeners));
+        var sandboxes = parts.installation().sandboxes();
+        var kinds = new Kinds(parts, config.processesPerSandbox());
+        var assembler = new Assembler(runner, endings, turn);
+        standbyMaking = new StandbyMaking(config.standbys(), sandboxes, kinds, steps, turns, assembler, endings);
+        standbys = new Standbys<>(config.standbys(), parts.clock(), standbyMaking);
+        creation = new Creation(sandboxes, kinds, standbys, steps, assembler, endings);
         recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, steps);
     }
 
@@ -72,6 +87,10 @@ final class Machinery implements AutoCloseable {
         return steps;
     }
 
+    Standbys<Standby> standbys() {
+        return standbys;
+    }
+
     Creation creation() {
         return creation;
     }
@@ -91,6 +110,18 @@ final class Machinery implements AutoCloseable {
                 .toList();
     }
 
+    /** Begins to free what one standby takes, if there is any. */
+    private Optional<Phase.Ending> giveWay() {
+        return standbys.giveWay().map(standby -> standbyMaking.end(standby, "somebody needs its room"));
+    }
+
+    /** Waits for that; false if there is none. */
+    private boolean makeRoom() {
+        var ending = giveWay();
+        ending.ifPresent(end -> await(end.firstTry(), System.nanoTime() + config.patience().kill().toNanos()));
+        return ending.isPresent();
+    }
+
     HostStatus status() {
         var starting = 0;
         var running = 0;
@@ -98,34 +129,37 @@ final class Machinery implements AutoCloseable {
         var ending = 0;
         for (var sandbox : registry.all()) {
             switch (sandbox.phase()) {
-                case Phase.Starting _ -> starting++;
+                case Phase.Starting _ -> starting += sandbox.isStandby() ? 0 : 1;
                 case Phase.Running _, Phase.Snapshotting _, Phase.Pausing _ -> running++;
                 case Phase.Paused _ -> paused++;
                 case Phase.Resuming _ -> starting++;
                 case Phase.Ending _ -> ending++;
             }
         }
-        return new HostStatus(config.mostSandboxes(), starting, running, paused, ending, sweeper.stuck());
+        return new HostStatus(config.mostSandboxes(), starting, running, paused, ending, sweeper.stuck(), standbys.status());
     }
 
     @Override
     public void close() {
+        registry.close();
+        standbys.close();
         endings.close();
         deadlines.close();
         timer.shutdownNow();
         var until = System.nanoTime() + config.patience().close().toNanos();
+        var ends = new ArrayList<CompletableFuture<Void>>();
         for (var sandbox : registry.all()) {
             switch (sandbox.phase()) {
-                case Phase.Starting starting ->
-                    await(endings.begin(sandbox, EndCause.FAILED, "the server stops").firstTry(), until);
-                case Phase.Ending ending -> await(ending.firstTry(), until);
+                case Phase.Starting _ -> ends.add(endings.begin(sandbox, EndCause.FAILED, "the server stops").firstTry());
+                case Phase.Ending ending -> ends.add(ending.firstTry());
                 case Phase.Running running -> running.agent().close();
                 case Phase.Snapshotting snapshotting -> snapshotting.was().agent().close();
-                case Phase.Pausing pausing -> await(pausing.over(), until);
-                case Phase.Resuming resuming -> await(resuming.over(), until);
+                case Phase.Pausing pausing -> ends.add(pausing.over());
+                case Phase.Resuming resuming -> ends.add(resuming.over());
                 case Phase.Paused _ -> {}
             }
         }
+        ends.forEach(end -> await(end, until));
         history.close();
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class Recovery {
     private final Quarantine quarantine;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     private final List<Sandbox> survivors = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger standbys = new AtomicInteger();
     private final List<SandboxId> adopted = Collections.synchronizedList(new ArrayList<>());
 
     Recovery(HostParts parts, int atOnce, Registry registry, StepRunner runner, Endings endings, LifeSteps steps) {
@@ -66,6 +68,7 @@ final class Recovery {
         var found = folders().stream().map(folder -> new Found(folder, folder.read())).toList();
         var kept = parts.slots().adopt(slotsOf(found));
         Abreast.each(found, atOnce, each -> examine(each, kept));
+        tellOfStandbys();
         Abreast.each(strays(), atOnce, this::removeStray);
         removeDisksOfNobody();
         // Most of these were ready and waiting, which is no defect, and nobody can tell the others from them.
@@ -124,11 +127,18 @@ final class Recovery {
     }
 
     private void examine(Sandbox sandbox, Journal journal) {
+        if (journal.phase() instanceof Journal.Phase.Standby) {
+            sandbox.standby(true);
+            standbys.incrementAndGet();
+            var unused = endings.abandon(sandbox, EndCause.FAILED, "the server that kept it ready is gone");
+            return;
+        }
         if (!journal.bootId().equals(parts.bootId())) {
             end(sandbox, EndCause.HOST_RESTARTED, "the machine was restarted");
             return;
         }
         switch (journal.phase()) {
+            case Journal.Phase.Standby() -> throw new IllegalStateException("a standby was looked at already");
             case Journal.Phase.Starting() ->
                 end(sandbox, EndCause.FAILED, "the server stopped while it was being made");
             case Journal.Phase.Paused _, Journal.Phase.Resuming _, Journal.Phase.Restored _ ->
@@ -141,6 +151,12 @@ final class Recovery {
                     end(sandbox, EndCause.DEADLINE, "its deadline passed while the server was not running");
                 }
             }
+        }
+    }
+
+    private void tellOfStandbys() {
+        if (standbys.get() > 0) {
+            lines.add("sandboxes that were kept ready for nobody yet and were removed: " + standbys);
         }
     }
 

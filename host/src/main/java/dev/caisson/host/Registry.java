@@ -1,6 +1,8 @@
 package dev.caisson.host;
 
+import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.node.NodeException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -11,15 +13,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Registry {
     private final Map<SandboxId, Sandbox> sandboxes = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private volatile boolean closed;
 
-    /** Takes in a sandbox unless there are {@code most} already. */
+    /**
+     * Takes in a sandbox unless there are {@code most} already.
+     *
+     * @throws NodeException {@code UNAVAILABLE} if nothing begins here any more
+     */
     boolean admit(Sandbox sandbox, int most) {
         if (count.incrementAndGet() > most) {
             count.decrementAndGet();
             return false;
         }
         sandboxes.put(sandbox.id(), sandbox);
+        // Looked at last: whoever closes sees every sandbox that this lets pass.
+        if (closed) {
+            remove(sandbox);
+            throw new NodeException(Category.UNAVAILABLE, "the server is stopping; try again when it is back");
+        }
         return true;
+    }
+
+    /** From here on nothing is taken in. */
+    void close() {
+        closed = true;
     }
 
     void remove(Sandbox sandbox) {

@@ -16,9 +16,21 @@ final class Sandbox {
     /** Written under the lock. */
     private volatile Phase phase;
 
+    /** Written by the thread that builds it. */
+    private volatile boolean standby;
+
     Sandbox(SandboxFolder folder, Phase phase) {
         this.assembly = new Assembly(this, folder);
         this.phase = phase;
+    }
+
+    /** Whether it is nobody's yet: then nobody is to hear of it, whatever becomes of it. */
+    boolean isStandby() {
+        return standby;
+    }
+
+    void standby(boolean is) {
+        standby = is;
     }
 
     SandboxId id() {

@@ -183,7 +183,9 @@ final class FakeMachine implements AutoCloseable {
 
         @Override
         public Optional<TemplateBuild> find(String idOrName) {
-            return list().stream().filter(build -> build.names().contains(idOrName)).findFirst();
+            return list().stream()
+                    .filter(build -> build.names().contains(idOrName) || build.templateId().equals(idOrName))
+                    .findFirst();
         }
 
         @Override

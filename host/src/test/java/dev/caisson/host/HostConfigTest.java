@@ -2,6 +2,7 @@ package dev.caisson.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.host.standby.StandbyConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,23 @@ class HostConfigTest {
                 new HostConfig.Patience(
                         Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofMillis(900),
                         Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(1)),
-                new HostConfig.Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1))));
+                new HostConfig.Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1)),
+                HostConfig.Admission.standard(MachineLoad.ofThisMachine().memoryTotal()),
+                StandbyConfig.off()));
+    }
+
+    @Test
+    void aMachineKeepsASixteenthAndOneGibibyteAtLeast() {
+        assertThat(HostConfig.Admission.standard(64L << 30)).isEqualTo(new HostConfig.Admission(4L << 30, 8, 64L << 20, 90));
+        assertThat(HostConfig.Admission.standard(8L << 30).reserveBytes()).isEqualTo(1L << 30);
+    }
+
+    @Test
+    void aNewSandboxIsExpectedToUseAnEighthOfItsMemoryAndNeverNextToNothing() {
+        var admission = HostConfig.Admission.standard(8L << 30);
+
+        assertThat(admission.expected(4L << 30)).isEqualTo(512L << 20);
+        assertThat(admission.expected(128L << 20)).isEqualTo(64L << 20);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
 import dev.caisson.host.journal.MachineName;
+import dev.caisson.host.standby.StandbyStatus;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
@@ -52,7 +53,7 @@ class HostTest {
         assertThat(info.deadline()).isEqualTo(machine.clock.instant().plus(FakeMachine.LIFE));
         assertThat(info.run()).isOne();
         assertThat(info.engine()).isEqualTo("fake fake-1");
-        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 1, 0, 0, List.of()));
+        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 1, 0, 0, List.of(), StandbyStatus.OFF));
         assertThat(host.usage(info.id()).tasks()).isEqualTo(9);
     }
 
@@ -85,7 +86,7 @@ class HostTest {
         assertThat(host.ended()).extracting(EndRecord::id, EndRecord::owner, EndRecord::cause)
                 .containsExactly(tuple(info.id(), "team", EndCause.REQUEST));
         assertThatThrownBy(agent::processes).isInstanceOf(GuestException.class);
-        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of()));
+        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of(), StandbyStatus.OFF));
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
 import dev.caisson.host.journal.MachineName;
-import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.host.standby.StandbyStatus;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
@@ -64,7 +64,7 @@ class KillTest {
 
         machine.engine.unwedge(MachineName.of(id));
         soon().untilAsserted(machine::assertClean);
-        soon().untilAsserted(() -> assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of())));
+        soon().untilAsserted(() -> assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of(), StandbyStatus.OFF)));
     }
 
     @Test
@@ -183,7 +183,7 @@ class KillTest {
 
         machine.assertClean();
         assertThatThrownBy(create::get).hasCauseInstanceOf(NodeException.class).hasMessageContaining("it was killed");
-        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of()));
+        assertThat(host.status()).isEqualTo(new HostStatus(1000, 0, 0, 0, 0, List.of(), StandbyStatus.OFF));
         host.create(FakeMachine.request());
     }
 
@@ -211,9 +211,8 @@ class KillTest {
         machine.stop();
         try (var machinery = new Machinery(machine.parts(StepObserver.NONE), machine.config)) {
             machinery.recovery().run();
-            var folder = SandboxFolder.of(machine.sandboxes(), SandboxId.random());
             var template = machine.parts(StepObserver.NONE).templates().find("base").orElseThrow();
-            var id = machinery.creation().create(folder, new Assembly.Order(FakeMachine.request(), template)).id();
+            var id = machinery.creation().create(new Assembly.Order(FakeMachine.request(), template)).id();
             var sandbox = machinery.registry().find(id).orElseThrow();
 
             machinery.close();

@@ -58,6 +58,7 @@ public record Journal(
     /** How far a sandbox has come. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
     @JsonSubTypes({
+        @JsonSubTypes.Type(value = Phase.Standby.class, name = "standby"),
         @JsonSubTypes.Type(value = Phase.Starting.class, name = "starting"),
         @JsonSubTypes.Type(value = Phase.Running.class, name = "running"),
         @JsonSubTypes.Type(value = Phase.Paused.class, name = "paused"),
@@ -66,6 +67,9 @@ public record Journal(
         @JsonSubTypes.Type(value = Phase.Ending.class, name = "ending")
     })
     public sealed interface Phase {
+        /** It is being made for nobody yet, or waits to be claimed; a server that finds this undoes it and tells nobody. */
+        record Standby() implements Phase {}
+
         /** It is being made; a server that finds this undoes it. */
         record Starting() implements Phase {}
 
@@ -100,7 +104,7 @@ public record Journal(
         return switch (phase) {
             case Phase.Running(EngineHandle engine) -> Optional.of(engine);
             case Phase.Restored(var from, EngineHandle engine) -> Optional.of(engine);
-            case Phase.Starting _, Phase.Paused _, Phase.Resuming _, Phase.Ending _ -> Optional.empty();
+            case Phase.Standby _, Phase.Starting _, Phase.Paused _, Phase.Resuming _, Phase.Ending _ -> Optional.empty();
         };
     }
 
@@ -110,6 +114,11 @@ public record Journal(
 
     public Journal with(SandboxInfo changed) {
         return new Journal(format, bootId, changed, slot, layers, linkKey, guest, atDeadline, phase);
+    }
+
+    /** The same sandbox, now somebody's and on its way to them. */
+    public Journal claimedAs(SandboxInfo claimed, GuestDefaults defaults, Lifecycle.OnTimeout end) {
+        return new Journal(format, bootId, claimed, slot, layers, linkKey, defaults, end, new Phase.Starting());
     }
 
     /** The same sandbox with another deadline. */

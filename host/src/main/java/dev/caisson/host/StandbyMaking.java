@@ -1,0 +1,113 @@
+package dev.caisson.host;
+
+import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.host.standby.StandbyConfig;
+import dev.caisson.host.standby.StandbyKind;
+import dev.caisson.host.standby.Standbys;
+import dev.caisson.image.TemplateBuild;
+import dev.caisson.node.EndCause;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes standbys: each on a thread of its own, which prepares a sandbox, waits for an order and then carries it out, or takes
+ * apart what it made when something else comes first.
+ */
+final class StandbyMaking implements Standbys.Maker<Standby> {
+    private final StandbyConfig config;
+    private final Path sandboxes;
+    private final Kinds kinds;
+    private final LifeSteps steps;
+    private final Turns turns;
+    private final Assembler assembler;
+    private final Endings endings;
+
+    StandbyMaking(
+            StandbyConfig config, Path sandboxes, Kinds kinds, LifeSteps steps, Turns turns, Assembler assembler, Endings endings) {
+        this.config = config;
+        this.sandboxes = sandboxes;
+        this.kinds = kinds;
+        this.steps = steps;
+        this.turns = turns;
+        this.assembler = assembler;
+        this.endings = endings;
+    }
+
+    @Override
+    public Optional<StandbyKind> first() {
+        return kinds.first();
+    }
+
+    @Override
+    public boolean isCurrent(StandbyKind kind) {
+        return kinds.template(kind).isPresent();
+    }
+
+    @Override
+    public boolean hasRoom(StandbyKind kind) {
+        return steps.admit().hasRoomForStandby() && turns.hasPlenty(kind.limits().memoryBytes());
+    }
+
+    @Override
+    public void retire(Standby standby) {
+        end(standby, "it is not needed any more");
+    }
+
+    /** Ends one that was taken from its shelf. */
+    Phase.Ending end(Standby standby, String why) {
+        return endings.begin(standby.sandbox(), EndCause.REQUEST, why);
+    }
+
+    @Override
+    public void make(StandbyKind kind, Standbys<Standby> asker) {
+        var template = kinds.template(kind);
+        if (template.isEmpty()) {
+            asker.failed(kind, "there is a newer build of its template");
+            return;
+        }
+        var folder = SandboxFolder.of(sandboxes, SandboxId.random());
+        var start = new CompletableFuture<Standby>();
+        var thread = Thread.ofVirtual().name("standby-" + folder.id()).unstarted(() -> live(start.join(), kind, asker));
+        start.complete(new Standby(sandbox(folder, thread, template.get())));
+        thread.start();
+    }
+
+    private static Sandbox sandbox(SandboxFolder folder, Thread thread, TemplateBuild template) {
+        var sandbox = new Sandbox(folder, new Phase.Starting(thread));
+        sandbox.standby(true);
+        sandbox.assembly().template(template);
+        return sandbox;
+    }
+
+    private void live(Standby standby, StandbyKind kind, Standbys<Standby> asker) {
+        var assembly = standby.sandbox().assembly();
+        var ready = new CompletableFuture<Void>();
+        Throwable over = new IllegalStateException("a defect of the server");
+        try {
+            var failure = assembler.build(standby.sandbox(), runner -> {
+                runner.apply(steps.prepare(), assembly);
+                steps.turn().giveBack(assembly);
+                runner.run(assembly, Standby.WAIT, () -> {
+                    asker.made(kind, standby);
+                    ready.complete(null);
+                    assembly.order(standby.await(config));
+                    standby.sandbox().standby(false);
+                });
+                runner.apply(steps.claim(), assembly);
+                standby.delivered(assembly.journal().info());
+            });
+            if (failure.isPresent()) {
+                over = failure.get();
+            }
+        } finally {
+            if (ready.isDone()) {
+                asker.lost(kind, standby);
+            } else {
+                asker.failed(kind, String.valueOf(over.getMessage()));
+            }
+            standby.over(over);
+        }
+    }
+}
