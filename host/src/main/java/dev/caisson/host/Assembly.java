@@ -6,7 +6,6 @@ import dev.caisson.guest.GuestAgent;
 import dev.caisson.host.journal.Journal;
 import dev.caisson.host.journal.MachineName;
 import dev.caisson.host.journal.SandboxFolder;
-import dev.caisson.image.TemplateBuild;
 import dev.caisson.network.Slot;
 import dev.caisson.node.CreateRequest;
 import java.util.ArrayDeque;
@@ -20,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assembly {
     /** What is to be made for whom; absent for a standby, and for a sandbox that an earlier server process made. */
-    record Order(CreateRequest request, TemplateBuild template) {}
+    record Order(CreateRequest request, Origin origin) {}
 
     private final Sandbox sandbox;
     private final SandboxFolder folder;
     private final Deque<Step> taken = new ArrayDeque<>();
-    private @Nullable TemplateBuild template;
+    private @Nullable Origin origin;
     private @Nullable Order order;
     private @Nullable Journal journal;
     private @Nullable Slot slot;
@@ -83,16 +82,16 @@ final class Assembly {
 
     void order(Order given) {
         order = given;
-        template = given.template();
+        origin = given.origin();
     }
 
     /** What it is made from, with or without an order. */
-    TemplateBuild template() {
-        return made(template, "template");
+    Origin origin() {
+        return made(origin, "origin");
     }
 
-    void template(TemplateBuild given) {
-        template = given;
+    void origin(Origin given) {
+        origin = given;
     }
 
     /** What the guest is to have, if anything says so already. */
@@ -100,7 +99,7 @@ final class Assembly {
         if (journal != null) {
             return journal.info().memoryBytes();
         }
-        return template == null ? 0 : template.memoryBytes();
+        return origin == null ? 0 : origin.memoryBytes();
     }
 
     Journal journal() {

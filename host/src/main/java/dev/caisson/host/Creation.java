@@ -6,6 +6,7 @@ import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestException;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.host.standby.Standbys;
+import dev.caisson.image.TemplateBuild;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
@@ -44,7 +45,11 @@ final class Creation {
 
     /** @throws NodeException with nothing left */
     SandboxInfo create(Assembly.Order order) {
-        var kind = kinds.of(order.template(), order.request().internet());
+        return order.origin() instanceof Origin.Template(TemplateBuild build) ? create(order, build) : make(order);
+    }
+
+    private SandboxInfo create(Assembly.Order order, TemplateBuild build) {
+        var kind = kinds.of(build, order.request().internet());
         for (var tried = 0; tried < STANDBYS_TRIED; tried++) {
             var standby = standbys.take(kind);
             if (standby.isEmpty()) {

@@ -99,7 +99,7 @@ public final class Host implements Node, AutoCloseable {
         }
         var template = parts.templates().find(request.template()).orElseThrow(() ->
                 new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
-        return machinery.creation().create(new Assembly.Order(request, template));
+        return machinery.creation().create(new Assembly.Order(request, new Origin.Template(template)));
     }
 
     @Override

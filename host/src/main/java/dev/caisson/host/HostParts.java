@@ -3,6 +3,7 @@ package dev.caisson.host;
 import dev.caisson.base.Installation;
 import dev.caisson.engine.Engine;
 import dev.caisson.image.ContentHash;
+import dev.caisson.image.FrozenDisks;
 import dev.caisson.image.LayerStore;
 import dev.caisson.image.TemplateStore;
 import dev.caisson.image.WritableDisks;
@@ -24,6 +25,7 @@ public record HostParts(
         LayerStore layers,
         TemplateStore templates,
         WritableDisks disks,
+        FrozenDisks frozen,
         AgentConnector agents,
         ContentHash agentLayer,
         LinkKeys keys,

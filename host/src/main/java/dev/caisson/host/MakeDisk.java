@@ -17,7 +17,7 @@ final class MakeDisk implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        disks.create(assembly.folder().disk(), assembly.template().diskBytes());
+        disks.create(assembly.folder().disk(), assembly.origin().diskBytes());
     }
 
     @Override

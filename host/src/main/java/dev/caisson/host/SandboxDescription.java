@@ -3,11 +3,10 @@ package dev.caisson.host;
 import dev.caisson.base.SandboxId;
 import dev.caisson.engine.EngineInfo;
 import dev.caisson.host.journal.Journal;
-import dev.caisson.image.TemplateBuild;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.Pause;
 import dev.caisson.node.SandboxInfo;
-import dev.caisson.node.ShownTemplate;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,29 +22,29 @@ final class SandboxDescription {
     }
 
     /** That of a standby: nobody is ever shown what it says. */
-    static Assembly.Order ofNobody(TemplateBuild template) {
+    static Assembly.Order ofNobody(Origin origin) {
         return new Assembly.Order(
-                new CreateRequest(template.templateId(), "", template.timeout(), true, true, Map.of(), Map.of()), template);
+                new CreateRequest(origin.shown().id(), "", Duration.ZERO, true, true, Map.of(), Map.of()), origin);
     }
 
     /** As clients see it; its moments are those of the request. */
     SandboxInfo info(SandboxId id, Assembly.Order order) {
-        var template = order.template();
+        var origin = order.origin();
         var request = order.request();
-        var shown = request.shown().orElseGet(() -> new ShownTemplate(template.templateId(), template.names()));
+        var shown = request.shown().orElseGet(origin::shown);
         var now = clock.instant();
         return new SandboxInfo(
                 id, 1, SandboxInfo.State.RUNNING, shown.id(), shown.names(), request.owner(), now,
                 now.plus(request.timeout()), request.secured(), request.internet(), request.ingress(), 0,
-                template.cpus(), template.memoryBytes(), template.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
+                origin.cpus(), origin.memoryBytes(), origin.diskBytes(), request.metadata(), engine.name() + " " + engine.build(),
                 engine.isolation(), request.lifecycle(), Pause.NONE);
     }
 
-    /** The template's and the request's, the request's first. */
+    /** The origin's and the request's, the request's first. */
     static Journal.GuestDefaults guest(Assembly.Order order) {
-        var template = order.template();
-        var environment = new HashMap<>(template.environment());
+        var guest = order.origin().guest();
+        var environment = new HashMap<>(guest.environment());
         environment.putAll(order.request().environment());
-        return new Journal.GuestDefaults(template.user(), template.workdir(), environment);
+        return new Journal.GuestDefaults(guest.user(), guest.workdir(), environment);
     }
 }

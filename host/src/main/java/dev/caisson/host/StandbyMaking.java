@@ -77,7 +77,7 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
     private static Sandbox sandbox(SandboxFolder folder, Thread thread, TemplateBuild template) {
         var sandbox = new Sandbox(folder, new Phase.Starting(thread));
         sandbox.standby(true);
-        sandbox.assembly().template(template);
+        sandbox.assembly().origin(new Origin.Template(template));
         return sandbox;
     }
 

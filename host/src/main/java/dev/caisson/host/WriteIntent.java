@@ -2,9 +2,6 @@ package dev.caisson.host;
 
 import dev.caisson.host.journal.Journal;
 import dev.caisson.image.ContentHash;
-import dev.caisson.image.LayerName;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Writes down what is about to be started and for whom, if for anybody, before the engine makes anything. */
 final class WriteIntent implements Step {
@@ -25,13 +22,10 @@ final class WriteIntent implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        var order = assembly.anyOrder().orElseGet(() -> SandboxDescription.ofNobody(assembly.template()));
-        var layers = new ArrayList<LayerName>();
-        layers.add(new LayerName.Packed(agentLayer));
-        order.template().layers().forEach(layer -> layers.add(new LayerName.Packed(layer)));
+        var order = assembly.anyOrder().orElseGet(() -> SandboxDescription.ofNobody(assembly.origin()));
         var journal = new Journal(
-                Journal.FORMAT, bootId, description.info(assembly.id(), order), assembly.slot().number(), List.copyOf(layers),
-                LinkKeys.BOOT, SandboxDescription.guest(order), order.request().lifecycle().onTimeout(),
+                Journal.FORMAT, bootId, description.info(assembly.id(), order), assembly.slot().number(),
+                order.origin().layers(agentLayer), LinkKeys.BOOT, SandboxDescription.guest(order), order.request().lifecycle().onTimeout(),
                 assembly.sandbox().isStandby() ? new Journal.Phase.Standby() : new Journal.Phase.Starting());
         assembly.folder().write(journal);
         assembly.journal(journal);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.image.ContentHash;
+import dev.caisson.image.FileFrozenDisks;
 import dev.caisson.image.ImageException;
 import dev.caisson.image.LayerStore;
 import dev.caisson.image.Progress;
@@ -107,7 +108,8 @@ final class FakeMachine implements AutoCloseable {
     HostParts parts(StepObserver observer) {
         return new HostParts(
                 new Installation("t", data, Path.of("/run/t"), "10.200"),
-                engine, slots, new Layers(), new Templates(), this::makeDisk, guests, AGENT, new LinkKeys(SECRET), bootId,
+                engine, slots, new Layers(), new Templates(), this::makeDisk,
+                new FileFrozenDisks(data.resolve("frozen")), guests, AGENT, new LinkKeys(SECRET), bootId,
                 clock, observer);
     }
 

@@ -212,7 +212,7 @@ class KillTest {
         try (var machinery = new Machinery(machine.parts(StepObserver.NONE), machine.config)) {
             machinery.recovery().run();
             var template = machine.parts(StepObserver.NONE).templates().find("base").orElseThrow();
-            var id = machinery.creation().create(new Assembly.Order(FakeMachine.request(), template)).id();
+            var id = machinery.creation().create(new Assembly.Order(FakeMachine.request(), new Origin.Template(template))).id();
             var sandbox = machinery.registry().find(id).orElseThrow();
 
             machinery.close();

@@ -9,6 +9,7 @@ import dev.caisson.engine.gvisor.GvisorEngine;
 import dev.caisson.guest.GuestLink;
 import dev.caisson.image.AgentLayers;
 import dev.caisson.image.Ext4Disks;
+import dev.caisson.image.FileFrozenDisks;
 import dev.caisson.image.FileLayerStore;
 import dev.caisson.image.FileTemplateStore;
 import dev.caisson.linux.Command;
@@ -103,7 +104,8 @@ final class RealMachine implements AutoCloseable {
                 Path.of(property("caisson.dist"), "guest-agent"), installation.data().resolve("scratch"), layers, line -> {});
         var parts = new HostParts(
                 installation, engine, slots, layers, new FileTemplateStore(installation.templates()),
-                new Ext4Disks(installation.data().resolve("disks")), GuestLink::connect, agent, new LinkKeys(SECRET),
+                new Ext4Disks(installation.data().resolve("disks")),
+                new FileFrozenDisks(installation.data().resolve("frozen")), GuestLink::connect, agent, new LinkKeys(SECRET),
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(), InstantSource.system(),
                 observer);
         var host = Host.open(parts, config);

@@ -110,8 +110,8 @@ public final class Server implements AutoCloseable {
             var images = Images.of(installation);
             var host = Host.open(
                     new HostParts(
-                            installation, engine, slots, images.layers(), images.templates(), images.disks(), GuestLink::connect,
-                            new ContentHash(provision.agentLayer()), new LinkKeys(secret), bootId(), clock, StepObserver.NONE),
+                            installation, engine, slots, images.layers(), images.templates(), images.disks(), images.frozen(),
+                            GuestLink::connect, new ContentHash(provision.agentLayer()), new LinkKeys(secret), bootId(), clock, StepObserver.NONE),
                     HostConfig.defaults());
             parts.push("close the host", host::close);
 

@@ -1,6 +1,7 @@
 package dev.caisson.host.snapshot;
 
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.Journal.GuestDefaults;
 import dev.caisson.image.ContentHash;
 import dev.caisson.image.LayerName;
 import dev.caisson.node.CheckpointInfo;
@@ -8,7 +9,6 @@ import dev.caisson.node.SnapshotId;
 import dev.caisson.node.SnapshotInfo;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param layers of a root like the source's, topmost first: the topmost is what the source had on its disk
  * @param machine what the source ran on
  * @param link with which key the agent in the memory can be spoken to
- * @param boot how to boot from the files alone
+ * @param guest what an agent is told that boots from the files alone
  * @param files of the memory
  * @param bytes of its files and of its topmost layer
  */
@@ -42,7 +42,7 @@ public record SnapshotManifest(
         List<LayerName> layers,
         Machine machine,
         LinkPosition link,
-        Boot boot,
+        GuestDefaults guest,
         List<SavedFile> files,
         long bytes) {
     public static final int FORMAT = 1;
@@ -82,13 +82,6 @@ public record SnapshotManifest(
     /** Which key was in force: that of this sandbox, in this run, after so many rotations. */
     public record LinkPosition(SandboxId sandbox, int run, int rotation) {}
 
-    /** What an agent is told when it starts. */
-    public record Boot(String user, String folder, Map<String, String> environment) {
-        public Boot {
-            environment = Map.copyOf(environment);
-        }
-    }
-
     /**
      * One file of the memory.
      *
@@ -113,7 +106,7 @@ public record SnapshotManifest(
     public SnapshotManifest with(List<SavedFile> saved) {
         var size = bytes + saved.stream().mapToLong(SavedFile::bytes).sum();
         return new SnapshotManifest(
-                format, id, kind, name, source, owner, template, taken, memory, layers, machine, link, boot, saved, size);
+                format, id, kind, name, source, owner, template, taken, memory, layers, machine, link, guest, saved, size);
     }
 
     public SnapshotInfo info() {

@@ -1,6 +1,7 @@
 package dev.caisson.host.snapshot;
 
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.Journal.GuestDefaults;
 import dev.caisson.host.snapshot.SnapshotManifest.Kind;
 import dev.caisson.image.ContentHash;
 import dev.caisson.image.LayerName;
@@ -32,6 +33,6 @@ final class Manifests {
                 new SnapshotManifest.Machine(
                         2, 1L << 30, 10L << 30, "gvisor", "caisson-1", new ContentHash("b".repeat(64)), List.of("avx", "sse")),
                 new SnapshotManifest.LinkPosition(SOURCE, 3, 1),
-                new SnapshotManifest.Boot("user", "/home/user", Map.of("K", "v")), List.of(), 1000);
+                new GuestDefaults("user", "/home/user", Map.of("K", "v")), List.of(), 1000);
     }
 }

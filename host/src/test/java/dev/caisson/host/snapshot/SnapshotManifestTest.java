@@ -45,7 +45,7 @@ class SnapshotManifestTest {
                 "machine":{"cpus":2,"memoryBytes":1073741824,"diskBytes":10737418240,"engine":"gvisor","build":"caisson-1",\
                 "agent":"%s","cpuFeatures":["avx","sse"]},\
                 "link":{"sandbox":"i0123456789abcdefghi","run":3,"rotation":1},\
-                "boot":{"user":"user","folder":"/home/user","environment":{"K":"v"}},\
+                "guest":{"user":"user","workdir":"/home/user","environment":{"K":"v"}},\
                 "files":[{"path":"pages","bytes":4096,"crc32c":"01234567"}],"bytes":5096}\
                 """.formatted("b".repeat(64), "a".repeat(64), "b".repeat(64)));
     }
