@@ -193,14 +193,14 @@ class Absence(AgentTest):
         self.agent.process.send_signal(signal.SIGCONT)
 
     def test_the_deadline_waits_for_a_host_to_come_back(self):
-        process = self.agent.spawn("sleep", ["100"], folder="/")
+        process = self.agent.spawn("cat", input=True, folder="/")
         self.agent.ask(DEADLINE, u64(2))
         self.stop_for(4)
-        self.agent.ask(PING)
-        self.assertIn(process.pid, self.agent.processes())
         self.agent.ask(DEADLINE, u64(0))
-        self.agent.ask(SIGNAL, by_pid(process.pid) + u32(9) + u8(0))
-        process.run()
+        self.agent.input(by_pid(process.pid), b"alive")
+        process.until(b"alive")
+        self.agent.ask(CLOSE_INPUT, by_pid(process.pid))
+        self.assertEqual(process.run()[1], (0, 0, 0))
         process.link.close()
 
     def test_timers_start_anew(self):
