@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
+import dev.caisson.base.SandboxId;
+import dev.caisson.host.journal.Journal;
+import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.host.standby.StandbyConfig;
 import dev.caisson.image.ContentHash;
 import dev.caisson.image.FileFrozenDisks;
 import dev.caisson.image.ImageException;
@@ -31,6 +35,10 @@ final class FakeMachine implements AutoCloseable {
     static final Duration LIFE = Duration.ofMinutes(5);
     private static final ContentHash LAYER = new ContentHash("a".repeat(64));
     private static final ContentHash AGENT = new ContentHash("b".repeat(64));
+    private static final TemplateBuild BASE = new TemplateBuild(
+            "base0000000000000000", "7f2d7b3e-0000-4000-8000-000000000000", List.of("base"), List.of(LAYER), "user",
+            "/home/user", Map.of("TEMPLATE", "1", "REQUEST", "0"), 2, 1L << 30, 10L << 30, Duration.ofSeconds(300),
+            Instant.EPOCH);
     private static final byte[] SECRET = new byte[32];
 
     private final Path data;
@@ -42,6 +50,7 @@ final class FakeMachine implements AutoCloseable {
     FakeGuests guests = new FakeGuests(engine);
     HostConfig config = quick();
     volatile boolean diskFull;
+    volatile TemplateBuild template = BASE;
 
     FakeMachine(Path data) {
         this.data = data;
@@ -57,6 +66,20 @@ final class FakeMachine implements AutoCloseable {
                         Duration.ofMillis(20), Duration.ofMillis(50)))
                 .with(new HostConfig.Watching(
                         Duration.ofMillis(50), Duration.ofMillis(50), 4, Duration.ofMillis(5)));
+    }
+
+    /** From the next host on so many sandboxes at most are kept ready, one of them from the start; none for 0. */
+    void standbys(int most) {
+        config = config.with(new StandbyConfig(
+                most, Math.min(1, most), 2, Duration.ofHours(1), Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofSeconds(5),
+                Duration.ofMillis(5), Duration.ofMillis(20)));
+    }
+
+    /** There is a newer build of the template. */
+    void rebuildTemplate() {
+        template = new TemplateBuild(
+                BASE.templateId(), "7f2d7b3e-0000-4000-8000-000000000001", BASE.names(), BASE.layers(), BASE.user(), BASE.workdir(),
+                BASE.environment(), BASE.cpus(), BASE.memoryBytes(), BASE.diskBytes(), BASE.timeout(), BASE.created());
     }
 
     Host open() {
@@ -132,6 +155,25 @@ final class FakeMachine implements AutoCloseable {
         assertThat(entries(_ -> true)).as("folders and disks").isEmpty();
     }
 
+    /** The folders of standbys. */
+    List<String> readyForNobody() {
+        return folders().stream().filter(this::isStandby).toList();
+    }
+
+    private boolean isStandby(String folder) {
+        return new SandboxFolder(new SandboxId(folder), sandboxes().resolve(folder)).read()
+                        instanceof SandboxFolder.Reading.Read(Journal journal)
+                && journal.phase() instanceof Journal.Phase.Standby;
+    }
+
+    /** Whether hosts wait when they close until what they take apart is gone, or not longer than a test of dead ones bears. */
+    void patientAtClose(boolean is) {
+        var usual = config.patience();
+        config = config.with(new HostConfig.Patience(
+                usual.turn(), usual.slot(), usual.link(), usual.kill(), is ? Duration.ofSeconds(20) : Duration.ofMillis(200),
+                usual.firstRetry(), usual.lastRetry()));
+    }
+
     List<String> folders() {
         return entries(path -> Files.isDirectory(path));
     }
@@ -177,12 +219,7 @@ final class FakeMachine implements AutoCloseable {
         }
     }
 
-    private static final class Templates implements TemplateStore {
-        private static final TemplateBuild BASE = new TemplateBuild(
-                "base0000000000000000", "7f2d7b3e-0000-4000-8000-000000000000", List.of("base"), List.of(LAYER), "user",
-                "/home/user", Map.of("TEMPLATE", "1", "REQUEST", "0"), 2, 1L << 30, 10L << 30, Duration.ofSeconds(300),
-                Instant.EPOCH);
-
+    private final class Templates implements TemplateStore {
         @Override
         public Optional<TemplateBuild> find(String idOrName) {
             return list().stream()
@@ -192,7 +229,7 @@ final class FakeMachine implements AutoCloseable {
 
         @Override
         public List<TemplateBuild> list() {
-            return List.of(BASE);
+            return List.of(template);
         }
 
         @Override

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every step of a sandbox's life goes wrong, before and after its effect, by failing and by the death of the server. The
  * steps are those that the host itself lists, so a new one is tested without a word here, and one that no life comes past
- * fails its test.
+ * fails its test. All of it with and without standbys, of which one is ready whenever somebody wants a sandbox.
  */
 class FaultTest {
     @TempDir
@@ -40,13 +40,17 @@ class FaultTest {
     private boolean restarted;
 
     static Stream<Arguments> faults() {
-        List<String> steps;
+        return Stream.of(0, 1).flatMap(standbys -> steps(standbys).stream()
+                .flatMap(step -> Arrays.stream(FaultPoint.Moment.values())
+                        .flatMap(moment -> Arrays.stream(FaultPoint.Kind.values())
+                                .map(kind -> Arguments.of(standbys, step, moment, kind)))));
+    }
+
+    private static List<String> steps(int standbys) {
         try (var probe = new FakeMachine(scratch)) {
-            steps = probe.open().stepNames();
+            probe.standbys(standbys);
+            return probe.open().stepNames();
         }
-        return steps.stream().flatMap(step -> Arrays.stream(FaultPoint.Moment.values())
-                .flatMap(moment -> Arrays.stream(FaultPoint.Kind.values())
-                        .map(kind -> Arguments.of(step, moment, kind))));
     }
 
     @BeforeEach
@@ -59,10 +63,12 @@ class FaultTest {
         machine.close();
     }
 
-    @ParameterizedTest(name = "{2} {1} ''{0}''")
+    @ParameterizedTest(name = "{3} {2} ''{1}'', {0} standbys")
     @MethodSource("faults")
-    void promisesAreKeptAndNothingLeaks(String step, FaultPoint.Moment moment, FaultPoint.Kind kind) throws Exception {
+    void promisesAreKeptAndNothingLeaks(int standbys, String step, FaultPoint.Moment moment, FaultPoint.Kind kind) throws Exception {
         var fault = new FaultPoint(step, moment, kind);
+        machine.standbys(standbys);
+        machine.patientAtClose(kind == FaultPoint.Kind.FAIL);
 
         live(fault);
 
@@ -72,9 +78,11 @@ class FaultTest {
         }
         machine.stop();
         var before = machine.folders();
+        machine.standbys(0);
+        var readyBefore = machine.readyForNobody();
         var host = machine.open();
         assertThatPromisesAreKept(host);
-        assertThatTheReportIsTrue(host, before);
+        assertThatTheReportIsTrue(host, before, readyBefore);
         host.list().forEach(info -> assertThat(host.kill(info.id(), EndCause.REQUEST)).isTrue());
         soon().untilAsserted(machine::assertClean);
     }
@@ -97,6 +105,7 @@ class FaultTest {
     }
 
     private Optional<SandboxId> create(Host host, FaultPoint fault) throws Exception {
+        soon().until(() -> fault.killedTheServer() || host.status().standbys().ready() == machine.config.standbys().most());
         if (fault.killedTheServer()) {
             return Optional.empty();
         }
@@ -147,14 +156,20 @@ class FaultTest {
         }
     }
 
-    private void assertThatTheReportIsTrue(Host host, List<String> foldersBefore) {
+    private void assertThatTheReportIsTrue(Host host, List<String> foldersBefore, List<String> readyBefore) {
         var report = host.repairReport();
         assertThat(report.adopted()).isEqualTo(host.list().size());
         var found = host.list().stream().map(SandboxInfo::id).map(SandboxId::value).toList();
         for (var folder : foldersBefore) {
-            if (!found.contains(folder)) {
+            if (!found.contains(folder) && !readyBefore.contains(folder)) {
                 assertThat(report.repaired()).as("what was undone is reported").anyMatch(line -> line.contains(folder));
             }
+        }
+        var standbys = report.repaired().stream().filter(line -> line.contains("kept ready for nobody")).toList();
+        if (readyBefore.isEmpty()) {
+            assertThat(standbys).isEmpty();
+        } else {
+            assertThat(standbys).singleElement().asString().endsWith(": " + readyBefore.size());
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.caisson.host.standby;
+
+import org.jspecify.annotations.NullMarked;
