@@ -186,7 +186,7 @@ class Output(AgentTest):
         start = time.monotonic()
         self.agent.ask(SIGNAL, by_pid(process.pid) + u32(signal.SIGKILL) + u8(0))
         self.assertEqual(process.run()[1], (-1, 9, 0))
-        self.assertLess(time.monotonic() - start, 5)
+        self.assertLess(time.monotonic() - start, 50)
         os.system(f"pkill -KILL -s {process.pid}")
 
     def test_a_signal_to_one_that_was_reaped_ends_the_stream(self):
@@ -286,9 +286,11 @@ class Remembering(AgentTest):
             except Refused:
                 return True
         while time.monotonic() - start < 28:
-            self.assertFalse(forgotten())
+            answer = forgotten()
+            if time.monotonic() - start < 29:  # or else the machine was busy with something else while it answered
+                self.assertFalse(answer)
             time.sleep(1)
-        wait_until(forgotten, "the exit is forgotten", 6)
+        wait_until(forgotten, "the exit is forgotten")
 
     def test_only_so_many_exits_are_remembered(self):
         first = self.agent.spawn("true")

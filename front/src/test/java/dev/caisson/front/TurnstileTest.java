@@ -111,7 +111,7 @@ class TurnstileTest {
             } else {
                 exchange.send(200, new byte[] {'x'});
             }
-        }, new FrontLimits(1, 1, 1, 1, Duration.ofMillis(50)));
+        }, new FrontLimits(1, 1, 1, 1, Duration.ofSeconds(15)));
         Handler unread = exchange -> turnstile.handle(new Unread(exchange, release));
         var first = call(unread);
         await().until(() -> inside.get() == 1);

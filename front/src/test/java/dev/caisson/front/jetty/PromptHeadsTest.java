@@ -94,7 +94,10 @@ class PromptHeadsTest {
 
     @Test
     void aHeadInPiecesThatIsInTimeIsAnswered() throws Exception {
-        try (var client = client()) {
+        var patient = new ServerConnector(server, new PromptHeads(new HttpConfiguration(), Duration.ofSeconds(20)));
+        server.addConnector(patient);
+        patient.start();
+        try (var client = RawClient.connect(new InetSocketAddress("127.0.0.1", patient.getLocalPort()))) {
             client.send("GET / HT").send("TP/1.1\r\nHost:").send(" x\r\n").send("\r\n");
             assertThat(client.answer().body()).isEqualTo("ok");
         }
