@@ -107,7 +107,8 @@ public final class Front implements Handler {
     private void toAdmitted(SandboxId id, int port, Exchange exchange) throws IOException {
         var sandbox = running(id);
         if (sandbox.isPresent()) {
-            var live = new LiveExchange(exchange, id, () -> isSameRun(sandbox.get()), () -> open.remove(id, exchange));
+            var live = new LiveExchange(
+                    exchange, id, () -> isSameRun(sandbox.get()), () -> open.spare(id, exchange), () -> open.remove(id, exchange));
             toRunning(sandbox.get(), port, live);
         } else {
             open.remove(id, exchange);

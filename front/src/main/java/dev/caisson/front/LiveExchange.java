@@ -16,24 +16,28 @@ import java.util.function.BooleanSupplier;
 final class LiveExchange extends ForwardingExchange {
     private final SandboxId id;
     private final BooleanSupplier alive;
+    private final BooleanSupplier spared;
     private final Runnable ended;
     private boolean tunnelled;
 
     /**
      * Watches over one exchange.
      *
+     * @param spared asked before a whole answer is sent, which is not cut off any more; false if the exchange has been
      * @param ended runs when the exchange is over: its handler has returned and its tunnel, if it became one, has ended; may
      *     run more than once
      */
-    LiveExchange(Exchange inner, SandboxId id, BooleanSupplier alive, Runnable ended) {
+    LiveExchange(Exchange inner, SandboxId id, BooleanSupplier alive, BooleanSupplier spared, Runnable ended) {
         super(inner);
         this.id = id;
         this.alive = alive;
+        this.spared = spared;
         this.ended = ended;
     }
 
     /** Answers although the sandbox has ended. */
     void sendUnchecked(SandboxPage page) throws IOException {
+        requireSpared();
         page.send(inner());
     }
 
@@ -47,6 +51,7 @@ final class LiveExchange extends ForwardingExchange {
     @Override
     public void send(int status, byte[] body) throws IOException {
         requireAlive();
+        requireSpared();
         super.send(status, body);
     }
 
@@ -69,6 +74,12 @@ final class LiveExchange extends ForwardingExchange {
         tunnelled = true;
         // The client may leave before the tunnel is open.
         onAbort(ended);
+    }
+
+    private void requireSpared() throws IOException {
+        if (!spared.getAsBoolean()) {
+            throw new IOException("sandbox " + id + " ended");
+        }
     }
 
     private void requireAlive() {

@@ -9,6 +9,7 @@ import dev.caisson.envd.EnvdService;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.jetty.RawClient;
 import dev.caisson.guest.testing.FakeAgent;
+import dev.caisson.http.Handler;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.SandboxInfo;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,32 @@ class EndedSandboxTest {
             var answer = client.get("/health", headers()).answer();
             assertThat(answer.status()).isEqualTo(502);
             assertThat(answer.body()).contains("was not found");
+        }
+    }
+
+    /** The client has the answer and sends its next request while the server still has the first exchange in its books. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWholeAnswerIsNotCutOffAfterwards(boolean hasItFromTheSandbox) throws Exception {
+        var ending = new AtomicReference<Front>();
+        ending.set(new Front(node, tokens, (_, exchange) -> {
+            if (!hasItFromTheSandbox) {
+                node.kill(sandbox.id(), EndCause.DEADLINE);
+            }
+            exchange.send(200, "whole".getBytes(StandardCharsets.UTF_8));
+        }, envd::findBySignature, _ -> {}));
+        Handler told = exchange -> ending.get().handle(new ForwardingExchange(exchange) {
+            @Override
+            public void send(int status, byte[] body) throws IOException {
+                super.send(status, body);
+                node.kill(sandbox.id(), EndCause.DEADLINE);
+                ending.get().sandboxEnded(sandbox.id());
+            }
+        });
+        try (var other = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), told);
+                var client = RawClient.connect(other.address())) {
+            assertThat(client.get("/health", headers()).answer().status()).isEqualTo(hasItFromTheSandbox ? 200 : 502);
+            assertThat(client.get("/health", headers()).answer().status()).isEqualTo(502);
         }
     }
 
