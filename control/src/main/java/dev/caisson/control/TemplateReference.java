@@ -1,6 +1,7 @@
 package dev.caisson.control;
 
 import dev.caisson.base.Category;
+import dev.caisson.node.SnapshotId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
  * How clients name a template: {@code [namespace/]alias[:tag]}, trimmed and lower-cased; a template's id stands where the
  * alias does ({@code contract/rest-api.md} §6.1).
  */
-record TemplateReference(Optional<String> namespace, String alias, String tag) {
+record TemplateReference(Optional<String> namespace, String alias, Optional<String> statedTag) {
     static final String DEFAULT_TAG = "default";
     private static final Pattern FORM = Pattern.compile("(?:([a-z0-9_-]+)/)?([a-z0-9_-]+)(?::([a-z0-9_.-]+))?");
 
@@ -24,6 +25,22 @@ record TemplateReference(Optional<String> namespace, String alias, String tag) {
         return new TemplateReference(
                 Optional.ofNullable(matcher.group(1)),
                 matcher.group(2),
-                Optional.ofNullable(matcher.group(3)).orElse(DEFAULT_TAG));
+                Optional.ofNullable(matcher.group(3)));
+    }
+
+    String tag() {
+        return statedTag.orElse(DEFAULT_TAG);
+    }
+
+    /**
+     * The tag as one that is to be given to a build.
+     *
+     * @throws ControlException {@code INVALID} if a lookup would take it for a build's id
+     */
+    String tagToAssign() {
+        if (SnapshotId.parse(tag()).isPresent()) {
+            throw new ControlException(Category.INVALID, "Invalid tag: '" + tag() + "' has the form of a build's id");
+        }
+        return tag();
     }
 }

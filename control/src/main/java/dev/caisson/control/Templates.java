@@ -72,7 +72,10 @@ public final class Templates {
 
     /** The build that a new sandbox gets; as {@link #find}. */
     TemplateInfo resolve(String reference) {
-        var parsed = TemplateReference.parse(reference);
+        return resolve(reference, TemplateReference.parse(reference));
+    }
+
+    TemplateInfo resolve(String reference, TemplateReference parsed) {
         var found = unqualified(parsed).orElseThrow(() -> notFound(reference));
         if (!parsed.tag().equals(TemplateReference.DEFAULT_TAG) && !parsed.tag().equals(found.buildId())) {
             throw new ControlException(

@@ -8,6 +8,7 @@ import dev.caisson.base.Category;
 import dev.caisson.base.Isolation;
 import dev.caisson.base.testing.ManualClock;
 import dev.caisson.node.Ingress;
+import dev.caisson.node.Lifecycle;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.testing.FakeNode;
 import java.time.Duration;
@@ -23,7 +24,10 @@ class SandboxesTest {
     private static final Team OTHER = new Team("team-b", "B", "b", 3, Duration.ofHours(1));
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final FakeNode node = new FakeNode(clock);
-    private final Sandboxes sandboxes = new Sandboxes(node, new Templates(node, new TemplateUses(new FakeUses(), clock)), clock);
+    private final SandboxControl control = SandboxControl.of(
+            node, new Templates(node, new TemplateUses(new FakeUses(), clock)), new FakeSnapshotStore(), clock);
+    private final Sandboxes sandboxes = control.sandboxes();
+    private final PausedSandboxes paused = control.paused();
 
     @Test
     void theTemplatesTimeoutAppliesWhenNoneIsAskedFor() {
@@ -101,8 +105,8 @@ class SandboxesTest {
         refused(() -> sandboxes.get(TEAM, id), Category.NOT_FOUND, "doesn't exist");
         refused(() -> sandboxes.setTimeout(TEAM, id, Duration.ofSeconds(9)), Category.CONFLICT, "is being killed");
         refused(() -> sandboxes.refresh(TEAM, id, Duration.ofSeconds(9)), Category.CONFLICT, "is being killed");
-        refused(() -> sandboxes.connect(TEAM, id, Optional.empty()), Category.CONFLICT, "is being killed");
-        refused(() -> sandboxes.connect(OTHER, id, Optional.empty()), Category.NOT_FOUND, "doesn't exist");
+        refused(() -> paused.connect(TEAM, id, Optional.empty(), true), Category.CONFLICT, "is being killed");
+        refused(() -> paused.connect(OTHER, id, Optional.empty(), true), Category.NOT_FOUND, "doesn't exist");
         refused(() -> sandboxes.kill(OTHER, id), Category.NOT_FOUND, "doesn't exist");
         sandboxes.kill(TEAM, id);
         refused(() -> sandboxes.kill(TEAM, id), Category.NOT_FOUND, "doesn't exist");
@@ -119,14 +123,14 @@ class SandboxesTest {
     void connectExtendsAndNeverShortens() {
         var sandbox = create(TEAM);
         var id = sandbox.id().value();
-        assertThat(sandboxes.connect(TEAM, id, Optional.of(Duration.ofSeconds(10))).deadline()).isEqualTo(sandbox.deadline());
-        assertThat(sandboxes.connect(TEAM, id, Optional.of(Duration.ofSeconds(600))).deadline()).isEqualTo(clock.instant().plusSeconds(600));
+        assertThat(paused.connect(TEAM, id, Optional.of(Duration.ofSeconds(10)), true).sandbox().deadline()).isEqualTo(sandbox.deadline());
+        assertThat(paused.connect(TEAM, id, Optional.of(Duration.ofSeconds(600)), true).sandbox().deadline()).isEqualTo(clock.instant().plusSeconds(600));
     }
 
     @Test
     void connectChecksTheLengthBeforeTheSandbox() {
         refused(
-                () -> sandboxes.connect(TEAM, "nonexistingsandbox", Optional.of(Duration.ofHours(9))),
+                () -> paused.connect(TEAM, "nonexistingsandbox", Optional.of(Duration.ofHours(9)), true),
                 Category.INVALID,
                 "Timeout cannot be greater");
     }
@@ -172,15 +176,15 @@ class SandboxesTest {
     }
 
     private static NewSandbox wish(String template) {
-        return new NewSandbox(template, Optional.empty(), true, Optional.empty(), Ingress.OPEN, Map.of(), Map.of());
+        return new NewSandbox(template, Optional.empty(), true, Optional.empty(), Lifecycle.OnTimeout.KILL, false, Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static NewSandbox wish(Isolation minimum) {
-        return new NewSandbox("base", Optional.empty(), true, Optional.of(minimum), Ingress.OPEN, Map.of(), Map.of());
+        return new NewSandbox("base", Optional.empty(), true, Optional.of(minimum), Lifecycle.OnTimeout.KILL, false, Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static NewSandbox wish(Duration timeout) {
-        return new NewSandbox("base", Optional.of(timeout), true, Optional.empty(), Ingress.OPEN, Map.of(), Map.of());
+        return new NewSandbox("base", Optional.of(timeout), true, Optional.empty(), Lifecycle.OnTimeout.KILL, false, Ingress.OPEN, Map.of(), Map.of());
     }
 
     private static SandboxQuery query(boolean ascending, int limit, Optional<PagePosition> after) {

@@ -9,6 +9,7 @@ import dev.caisson.base.testing.ManualClock;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.node.Ingress;
+import dev.caisson.node.Lifecycle;
 import dev.caisson.node.testing.FakeNode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,10 +58,12 @@ class TemplatesTest {
         try (var database = SqliteDatabase.open(folder.resolve("control.db"))) {
             var store = new SqlTemplateUseStore(database);
             var counting = new Templates(node, new TemplateUses(store, clock));
-            var sandboxes = new Sandboxes(node, counting, clock);
-            sandboxes.create(TEAM, new NewSandbox("base", Optional.empty(), false, Optional.empty(), Ingress.OPEN, Map.of(), Map.of()));
+            var sandboxes = SandboxControl.of(node, counting, new FakeSnapshotStore(), clock).sandboxes();
+            sandboxes.create(TEAM, new NewSandbox(
+                    "base", Optional.empty(), false, Optional.empty(), Lifecycle.OnTimeout.KILL, false, Ingress.OPEN, Map.of(), Map.of()));
             clock.advance(Duration.ofSeconds(5));
-            sandboxes.create(TEAM, new NewSandbox("base", Optional.empty(), false, Optional.empty(), Ingress.OPEN, Map.of(), Map.of()));
+            sandboxes.create(TEAM, new NewSandbox(
+                    "base", Optional.empty(), false, Optional.empty(), Lifecycle.OnTimeout.KILL, false, Ingress.OPEN, Map.of(), Map.of()));
             var expected = new TemplateUse(2, Optional.of(clock.instant()));
             assertThat(counting.find("base").use()).isEqualTo(expected);
             await().untilAsserted(() -> assertThat(store.load()).containsEntry(FakeNode.BASE.templateId(), expected));

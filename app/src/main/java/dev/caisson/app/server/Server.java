@@ -10,11 +10,12 @@ import dev.caisson.base.SandboxTokens;
 import dev.caisson.base.Seal;
 import dev.caisson.control.Accounts;
 import dev.caisson.control.Idempotency;
-import dev.caisson.control.Sandboxes;
+import dev.caisson.control.SandboxControl;
 import dev.caisson.control.TemplateUses;
 import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
 import dev.caisson.control.store.SqlIdempotencyStore;
+import dev.caisson.control.store.SqlSnapshotStore;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.engine.gvisor.GvisorConfig;
@@ -120,7 +121,8 @@ public final class Server implements AutoCloseable {
             commandsKey.ensure();
             accounts.afterRevocation(commandsKey::ensureIfPossible);
             var templates = new Templates(host, new TemplateUses(new SqlTemplateUseStore(database), clock));
-            var sandboxes = new Sandboxes(host, templates, clock);
+            var control = SandboxControl.of(host, templates, new SqlSnapshotStore(database), clock);
+            control.snapshots().repair(accounts.teams()).forEach(line -> LOG.info("repaired: {}", line));
             var idempotency = new Idempotency(new SqlIdempotencyStore(database), new Seal(secret, "idempotency"), clock);
 
             var envd = new EnvdService(host, tokens);
@@ -131,7 +133,7 @@ public final class Server implements AutoCloseable {
                     ProcessHandle.current().pid(), Program.current().version(), url, domain,
                     engine.info().name() + " " + engine.info().build(), engine.info().isolation());
             var front = new Front(host, tokens, envd::handle, envd::findBySignature, RestApi.create(new RestParts(
-                    accounts, sandboxes, templates, idempotency, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
+                    accounts, control, templates, idempotency, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
             host.addListener(new SandboxListener() {
                 @Override
                 public void ended(EndRecord end) {

@@ -7,12 +7,13 @@ import dev.caisson.base.SandboxTokens;
 import dev.caisson.base.Seal;
 import dev.caisson.control.Accounts;
 import dev.caisson.control.Idempotency;
-import dev.caisson.control.Sandboxes;
+import dev.caisson.control.SandboxControl;
 import dev.caisson.control.Team;
 import dev.caisson.control.TemplateUses;
 import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
 import dev.caisson.control.store.SqlIdempotencyStore;
+import dev.caisson.control.store.SqlSnapshotStore;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.front.jetty.JettyServer;
@@ -51,7 +52,7 @@ final class ServedPlane implements AutoCloseable {
         var templates = new Templates(node, new TemplateUses(new SqlTemplateUseStore(database), InstantSource.system()));
         var token = "0d".repeat(32);
         server = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), RestApi.create(new RestParts(
-                accounts, new Sandboxes(node, templates, InstantSource.system()), templates,
+                accounts, SandboxControl.of(node, templates, new SqlSnapshotStore(database), InstantSource.system()), templates,
                 new Idempotency(new SqlIdempotencyStore(database), new Seal(new byte[32], "test"), InstantSource.system()), node,
                 new SandboxTokens(new byte[32]),
                 new ServerInfo(1, "1", "http://127.0.0.1:1", "", "fake 1", "none"), token, new TeamLimits(3, Duration.ofHours(1)))));

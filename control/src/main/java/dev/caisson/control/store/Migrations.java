@@ -14,7 +14,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class Migrations {
     /** In order; a script that was released is never changed, only followed by another. */
-    private static final List<String> SCRIPTS = List.of("1-accounts.sql", "2-template-use.sql", "3-idempotency.sql");
+    private static final List<String> SCRIPTS = List.of("1-accounts.sql", "2-template-use.sql", "3-idempotency.sql", "4-snapshots.sql");
 
     private Migrations() {}
 

@@ -26,7 +26,7 @@ final class Answers {
         this.domain = domain;
     }
 
-    /** Answer of create and connect. */
+    /** Answer of create, connect, resume, fork and rollback. */
     record Sandbox(
             String templateID,
             String sandboxID,
@@ -49,6 +49,8 @@ final class Answers {
             @JsonProperty("memoryMB") long memoryMb,
             @JsonProperty("diskSizeMB") long diskSizeMb,
             String state,
+            Optional<String> pauseMode,
+            Optional<Boolean> envdUnresponsiveAtPause,
             Optional<String> alias,
             Optional<String> envdAccessToken,
             Optional<String> domain,
@@ -75,6 +77,7 @@ final class Answers {
             @JsonProperty("memoryMB") long memoryMb,
             @JsonProperty("diskSizeMB") long diskSizeMb,
             String state,
+            Optional<Boolean> envdUnresponsiveAtPause,
             String envdVersion,
             Optional<String> alias,
             Map<String, String> metadata,
@@ -98,13 +101,15 @@ final class Answers {
                 sandbox.memoryBytes() >> 20,
                 sandbox.diskBytes() >> 20,
                 state(sandbox),
+                pauseMode(sandbox),
+                agentWasDead(sandbox),
                 alias(sandbox),
                 envdToken(sandbox),
                 domain(),
                 sandbox.internet(),
                 sandbox.metadata(),
                 network(sandbox.ingress()),
-                new Lifecycle(false, "kill"),
+                lifecycle(sandbox),
                 List.of(),
                 sandbox.engine(),
                 sandbox.isolation());
@@ -121,6 +126,7 @@ final class Answers {
                 sandbox.memoryBytes() >> 20,
                 sandbox.diskBytes() >> 20,
                 state(sandbox),
+                agentWasDead(sandbox),
                 ENVD_VERSION,
                 alias(sandbox),
                 sandbox.metadata(),
@@ -134,6 +140,27 @@ final class Answers {
 
     private static String state(SandboxInfo sandbox) {
         return sandbox.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Lifecycle lifecycle(SandboxInfo sandbox) {
+        var onTimeout = switch (sandbox.lifecycle().onTimeout()) {
+            case KILL -> "kill";
+            case PAUSE, PAUSE_FILES -> "pause";
+        };
+        return new Lifecycle(sandbox.lifecycle().wokenByTraffic(), onTimeout);
+    }
+
+    /** Only once the pause is complete ({@code contract/rest-api.md} §15.5). */
+    private static Optional<String> pauseMode(SandboxInfo sandbox) {
+        return switch (sandbox.pause().saved()) {
+            case NOTHING -> Optional.empty();
+            case MEMORY -> Optional.of("full");
+            case FILES -> Optional.of("filesystem");
+        };
+    }
+
+    private static Optional<Boolean> agentWasDead(SandboxInfo sandbox) {
+        return sandbox.pause().agentAnswered() ? Optional.empty() : Optional.of(true);
     }
 
     private static Optional<String> alias(SandboxInfo sandbox) {

@@ -1,6 +1,5 @@
 package dev.caisson.front.rest;
 
-import dev.caisson.base.CaissonException;
 import dev.caisson.base.Isolation;
 import dev.caisson.control.NewSandbox;
 import dev.caisson.control.Sandboxes;
@@ -9,12 +8,11 @@ import dev.caisson.http.Exchange;
 import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
 import dev.caisson.http.PathParameters;
-import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.Lifecycle;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * {@code POST /sandboxes} and {@code POST /v2/sandboxes}. A client that has left before its sandbox was made never learns
@@ -24,7 +22,7 @@ final class CreateResource {
     /** What {@code POST /sandboxes} without a timeout means; {@code /v2} takes the template's ({@code contract/rest-api.md} §13.18, §14). */
     private static final Duration OLD_DEFAULT_TIMEOUT = Duration.ofSeconds(15);
     /** Members of a create request that belong to later work; refused rather than silently ignored. */
-    private static final List<String> NOT_YET = List.of("autoPause", "autoResume", "iam", "volumeMounts");
+    private static final List<String> NOT_YET = List.of("iam", "volumeMounts");
 
     private final Sandboxes sandboxes;
     private final Answers answers;
@@ -54,33 +52,15 @@ final class CreateResource {
             Json.sendBytes(exchange, 201, answer);
             return;
         }
-        var left = new AtomicBoolean();
-        exchange.onAbort(() -> left.set(true));
+        var delivery = new Delivery(sandboxes, team, exchange);
         var made = sandboxes.create(team, wish);
-        try {
-            if (left.get()) {
-                throw new IOException("the client left while its sandbox was made");
-            }
-            Json.send(exchange, 201, answers.sandbox(made));
-        } catch (IOException e) {
-            remove(team, made, e);
-            throw e;
-        }
-    }
-
-    private void remove(Team team, SandboxInfo made, IOException because) {
-        try {
-            sandboxes.kill(team, made.id().value());
-        } catch (CaissonException e) {
-            // It has ended by itself, or its deadline will end it.
-            because.addSuppressed(e);
-        }
+        delivery.send(answers.sandbox(made), List.of(made));
     }
 
     private static NewSandbox wish(Fields fields, Optional<Duration> timeout, boolean secured) {
         var wish = new NewSandbox(
                 fields.requiredText("templateID"), timeout, secured, fields.object("caisson").flatMap(CreateResource::minimumIsolation),
-                NetworkFields.ingress(fields, secured), fields.texts("metadata"), fields.texts("envVars"));
+                onTimeout(fields), isWokenByTraffic(fields), NetworkFields.ingress(fields, secured), fields.texts("metadata"), fields.texts("envVars"));
         refuseWhatIsNotThereYet(fields);
         return wish;
     }
@@ -91,14 +71,29 @@ final class CreateResource {
                 "property 'caisson.minimumIsolation' must be 'gvisor' or 'microvm', not '" + word + "'")));
     }
 
-    private static void refuseWhatIsNotThereYet(Fields fields) {
+    /** {@code contract/rest-api.md} §4.1; the absence of {@code autoPause} is a kill, whatever else is said (§13.29, §13.30). */
+    private static Lifecycle.OnTimeout onTimeout(Fields fields) {
         var pauses = fields.flag("autoPause").orElse(false);
-        fields.object("autoResume").ifPresent(resume -> resume.flag("enabled"));
-        fields.object("iam");
-        fields.list("volumeMounts");
-        if (!fields.flag("autoPauseMemory").orElse(true) && !pauses) {
+        var memory = fields.flag("autoPauseMemory").orElse(true);
+        if (!memory && !pauses) {
             throw HttpException.invalid("'autoPauseMemory: false' needs 'autoPause: true'");
         }
+        if (!memory && isWokenByTraffic(fields)) {
+            throw HttpException.invalid("'autoPauseMemory: false' excludes 'autoResume': traffic wakes no sandbox whose memory was not saved");
+        }
+        if (!pauses) {
+            return Lifecycle.OnTimeout.KILL;
+        }
+        return memory ? Lifecycle.OnTimeout.PAUSE : Lifecycle.OnTimeout.PAUSE_FILES;
+    }
+
+    private static boolean isWokenByTraffic(Fields fields) {
+        return fields.object("autoResume").flatMap(resume -> resume.flag("enabled")).orElse(false);
+    }
+
+    private static void refuseWhatIsNotThereYet(Fields fields) {
+        fields.object("iam");
+        fields.list("volumeMounts");
         for (var name : NOT_YET) {
             if (fields.says(name)) {
                 throw SandboxResource.notYet("'" + name + "' of a new sandbox");

@@ -1,6 +1,8 @@
 package dev.caisson.front.rest;
 
+import dev.caisson.control.Page;
 import dev.caisson.control.PagePosition;
+import dev.caisson.http.Exchange;
 import dev.caisson.http.HttpException;
 import dev.caisson.http.Query;
 import java.util.Optional;
@@ -24,5 +26,10 @@ final class Paging {
     /** @throws HttpException 400 for what is no token of a list in this direction */
     static Optional<PagePosition> after(Query query, boolean ascending) {
         return query.first("nextToken").filter(text -> !text.isEmpty()).map(token -> PageToken.read(token, ascending));
+    }
+
+    /** Says where a list that shows the newest first goes on, if it does. */
+    static void announce(Exchange exchange, Page<?> page) {
+        page.next().ifPresent(next -> exchange.setHeader("X-Next-Token", PageToken.write(next, false)));
     }
 }

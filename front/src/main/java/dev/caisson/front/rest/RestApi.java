@@ -1,5 +1,6 @@
 package dev.caisson.front.rest;
 
+import dev.caisson.control.SandboxControl;
 import dev.caisson.control.SandboxHistory;
 import dev.caisson.http.Exchange;
 import dev.caisson.http.Handler;
@@ -16,9 +17,7 @@ import java.util.regex.Pattern;
 public final class RestApi {
     /** Routes of the contract that belong to later work: {@code METHOD path}. docs/compatibility.md lists the same. */
     static final List<String> NOT_YET = List.of(
-            "POST /sandboxes/{id}/pause", "POST /v2/sandboxes/{id}/pause", "POST /sandboxes/{id}/resume",
-            "PUT /sandboxes/{id}/network", "POST /sandboxes/{id}/snapshots", "POST /sandboxes/{id}/fork",
-            "POST /v2/sandboxes/{id}/fork", "GET /snapshots",
+            "PUT /sandboxes/{id}/network",
             "POST /v3/templates", "POST /v2/templates", "POST /v2/templates/{id}/builds/{build}",
             "GET /templates/{id}/files/{hash}", "GET /templates/{id}/builds/{build}/status",
             "GET /templates/{id}/builds/{build}/logs", "POST /templates/tags", "DELETE /templates/tags",
@@ -55,14 +54,16 @@ public final class RestApi {
         var authentication = new Authentication(parts.accounts(), parts.adminToken());
         var routes = Router.builder().get("/health", RestApi::health);
         var answers = new Answers(parts.tokens(), parts.server().domain());
-        addSandboxes(routes, authentication, new SandboxResource(parts.sandboxes(), answers));
+        var control = parts.control();
+        addSandboxes(routes, authentication, new SandboxResource(control.sandboxes(), answers));
         addCreation(routes, authentication, new CreateResource(
-                parts.sandboxes(), answers, new IdempotentAnswers(parts.idempotency())));
+                control.sandboxes(), answers, new IdempotentAnswers(parts.idempotency())));
+        addStates(routes, authentication, control, answers);
         addHistory(routes, authentication, new SandboxHistory(parts.node(), InstantSource.system()));
-        addTemplates(routes, authentication, new TemplateResource(parts.templates()));
+        addTemplates(routes, authentication, new TemplateResource(parts.templates(), control.snapshots()));
         addAccounts(routes, authentication, new KeyResource(parts.accounts()));
-        addAdministration(routes, authentication, new AdminResource(parts.accounts(), parts.sandboxes(), parts.limits()));
-        var status = new StatusResource(parts.server(), parts.node(), parts.sandboxes(), answers);
+        addAdministration(routes, authentication, new AdminResource(parts.accounts(), control.sandboxes(), parts.limits()));
+        var status = new StatusResource(parts.server(), parts.node(), control.sandboxes(), answers);
         routes.get("/caisson/status", authentication.require(status::get));
         addWhatIsNotThere(routes, authentication);
         return routes.build();
@@ -73,11 +74,30 @@ public final class RestApi {
             routes.get(version + "/sandboxes/{id}", authentication.require(resource::get))
                     .delete(version + "/sandboxes/{id}", authentication.require(resource::kill))
                     .post(version + "/sandboxes/{id}/timeout", authentication.require(resource::setTimeout))
-                    .post(version + "/sandboxes/{id}/refreshes", authentication.require(resource::refresh))
-                    .post(version + "/sandboxes/{id}/connect", authentication.require(resource::connect));
+                    .post(version + "/sandboxes/{id}/refreshes", authentication.require(resource::refresh));
         }
         routes.get("/sandboxes", authentication.require(resource::listOld))
                 .get("/v2/sandboxes", authentication.require(resource::list));
+    }
+
+    private static void addStates(Router.Builder routes, Authentication authentication, SandboxControl control, Answers answers) {
+        var pauses = new PauseResource(control.paused(), answers);
+        var forks = new ForkResource(control, answers);
+        for (var version : List.of("", "/v2")) {
+            routes.post(version + "/sandboxes/{id}/connect", authentication.require(pauses::connect))
+                    .post(version + "/sandboxes/{id}/pause", authentication.require(pauses::pause))
+                    .post(version + "/sandboxes/{id}/fork", authentication.require(forks::fork));
+        }
+        var snapshots = new SnapshotResource(control.snapshots());
+        var checkpoints = new CheckpointResource(control.checkpoints(), answers);
+        routes.post("/sandboxes/{id}/resume", authentication.require(pauses::resume))
+                .post("/sandboxes/{id}/snapshots", authentication.require(snapshots::take))
+                .get("/snapshots", authentication.require(snapshots::list))
+                .post("/sandboxes/{id}/checkpoints", authentication.require(checkpoints::take))
+                .get("/sandboxes/{id}/checkpoints", authentication.require(checkpoints::list))
+                .post("/sandboxes/{id}/checkpoints/{checkpoint}/rollback", authentication.require(checkpoints::rollBack))
+                .get("/sandboxes/{id}/checkpoints/{checkpoint}/diff", authentication.require(checkpoints::diff))
+                .delete("/sandboxes/{id}/checkpoints/{checkpoint}", authentication.require(checkpoints::delete));
     }
 
     private static void addCreation(Router.Builder routes, Authentication authentication, CreateResource resource) {

@@ -3,7 +3,7 @@ package dev.caisson.front.rest;
 import dev.caisson.base.SandboxTokens;
 import dev.caisson.control.Accounts;
 import dev.caisson.control.Idempotency;
-import dev.caisson.control.Sandboxes;
+import dev.caisson.control.SandboxControl;
 import dev.caisson.control.Templates;
 import dev.caisson.node.Node;
 
@@ -15,7 +15,7 @@ import dev.caisson.node.Node;
  */
 public record RestParts(
         Accounts accounts,
-        Sandboxes sandboxes,
+        SandboxControl control,
         Templates templates,
         Idempotency idempotency,
         Node node,

@@ -9,11 +9,12 @@ import dev.caisson.http.HttpException;
 import dev.caisson.http.Json;
 import dev.caisson.http.PathParameters;
 import dev.caisson.http.Query;
+import dev.caisson.node.SandboxInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** {@code /sandboxes} and {@code /v2/sandboxes}: list, get, kill, timeout, refresh, connect. */
+/** {@code /sandboxes} and {@code /v2/sandboxes}: list, get, kill, timeout, refresh. */
 final class SandboxResource {
     private static final int LONGEST_REFRESH_SECONDS = 3600;
 
@@ -39,8 +40,8 @@ final class SandboxResource {
         var query = SandboxQueries.paged(Query.of(exchange));
         var page = sandboxes.list(team, query);
         page.next().ifPresent(next -> exchange.setHeader("X-Next-Token", PageToken.write(next, query.ascending())));
-        if (query.states().contains(dev.caisson.node.SandboxInfo.State.RUNNING)) {
-            exchange.setHeader("X-Total-Running", Integer.toString(page.total()));
+        if (query.states().contains(SandboxInfo.State.RUNNING)) {
+            exchange.setHeader("X-Total-Running", Long.toString(sandboxes.countRunning(team, query)));
         }
         Json.send(exchange, 200, page.rows().stream().map(answers::row).toList());
     }
@@ -66,13 +67,6 @@ final class SandboxResource {
         }
         sandboxes.refresh(team, path.get("id"), Duration.ofSeconds(seconds));
         Json.sendNothing(exchange);
-    }
-
-    /** {@code memory} says how to resume, so it means nothing to one that runs. */
-    void connect(Team team, Exchange exchange, PathParameters path) throws IOException {
-        var fields = Fields.read(exchange);
-        fields.flag("memory");
-        Json.send(exchange, 200, answers.sandbox(sandboxes.connect(team, path.get("id"), timeout(fields))));
     }
 
     static Optional<Duration> timeout(Fields fields) {

@@ -1,6 +1,6 @@
 package dev.caisson.front.rest;
 
-import dev.caisson.control.Page;
+import dev.caisson.control.SnapshotTemplates;
 import dev.caisson.control.Team;
 import dev.caisson.control.Templates;
 import dev.caisson.http.Exchange;
@@ -10,12 +10,14 @@ import dev.caisson.http.PathParameters;
 import dev.caisson.http.Query;
 import java.io.IOException;
 
-/** {@code /templates}: what there is to read about the templates that exist ({@code contract/rest-api.md} §3.2, §6.6). */
+/** {@code /templates}: what there is to read about the templates that exist, and the end of snapshots ({@code contract/rest-api.md} §3.2, §6.6). */
 final class TemplateResource {
     private final Templates templates;
+    private final SnapshotTemplates snapshots;
 
-    TemplateResource(Templates templates) {
+    TemplateResource(Templates templates, SnapshotTemplates snapshots) {
         this.templates = templates;
+        this.snapshots = snapshots;
     }
 
     void listOld(Team team, Exchange exchange, PathParameters path) throws IOException {
@@ -27,7 +29,7 @@ final class TemplateResource {
         var query = Query.of(exchange);
         requireOwnTeam(team, query);
         var page = templates.page(Paging.after(query), Paging.limit(query));
-        announceNext(exchange, page);
+        Paging.announce(exchange, page);
         Json.send(exchange, 200, page.rows().stream().map(TemplateAnswers::row).toList());
     }
 
@@ -35,7 +37,7 @@ final class TemplateResource {
         var query = Query.of(exchange);
         var template = templates.get(path.get("id"));
         var page = Templates.builds(template, Paging.after(query), Paging.limit(query));
-        announceNext(exchange, page);
+        Paging.announce(exchange, page);
         Json.send(exchange, 200, TemplateAnswers.detail(template, page.rows()));
     }
 
@@ -52,17 +54,17 @@ final class TemplateResource {
         templates.refuseChange(path.get("id"));
     }
 
-    void delete(Team team, Exchange exchange, PathParameters path) {
-        templates.refuseChange(path.get("id"));
+    /** The only templates that are a team's own are those of snapshots. */
+    void delete(Team team, Exchange exchange, PathParameters path) throws IOException {
+        if (!snapshots.delete(team, path.get("id"))) {
+            templates.refuseChange(path.get("id"));
+        }
+        Json.sendNothing(exchange);
     }
 
     private static void requireOwnTeam(Team team, Query query) {
         if (query.first("teamID").filter(id -> !id.isEmpty() && !id.equals(team.id())).isPresent()) {
             throw HttpException.invalid("Team ID param mismatch with the API key");
         }
-    }
-
-    private static void announceNext(Exchange exchange, Page<?> page) {
-        page.next().ifPresent(next -> exchange.setHeader("X-Next-Token", PageToken.write(next, false)));
     }
 }

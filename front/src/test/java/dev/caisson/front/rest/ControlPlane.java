@@ -8,12 +8,13 @@ import dev.caisson.base.testing.ManualClock;
 import dev.caisson.control.Accounts;
 import dev.caisson.control.Idempotency;
 import dev.caisson.control.NewTeam;
-import dev.caisson.control.Sandboxes;
+import dev.caisson.control.SandboxControl;
 import dev.caisson.control.Team;
 import dev.caisson.control.TemplateUses;
 import dev.caisson.control.Templates;
 import dev.caisson.control.store.SqlAccountStore;
 import dev.caisson.control.store.SqlIdempotencyStore;
+import dev.caisson.control.store.SqlSnapshotStore;
 import dev.caisson.control.store.SqlTemplateUseStore;
 import dev.caisson.control.store.SqliteDatabase;
 import dev.caisson.http.Handler;
@@ -67,7 +68,7 @@ final class ControlPlane implements AutoCloseable {
     private RestParts parts(SqliteDatabase kept, String domain) {
         var templates = new Templates(node, new TemplateUses(new SqlTemplateUseStore(kept), clock));
         return new RestParts(
-                accounts, new Sandboxes(node, templates, clock), templates,
+                accounts, SandboxControl.of(node, templates, new SqlSnapshotStore(kept), clock), templates,
                 new Idempotency(idempotencyStore, new Seal(new byte[32], "test"), clock), node, new SandboxTokens(new byte[32]),
                 new ServerInfo(1, "1", "http://127.0.0.1:1", domain, "fake 1", "none"), ADMIN_TOKEN, new TeamLimits(3, Duration.ofHours(1)));
     }

@@ -97,8 +97,8 @@ class RestApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "\"autoPause\":true", "\"allow_internet_access\":false", "\"network\":{\"denyOut\":[\"0.0.0.0/0\"]}",
-        "\"volumeMounts\":[{\"name\":\"a\",\"path\":\"/a\"}]", "\"autoResume\":{\"enabled\":true}"
+        "\"iam\":{\"tokens\":{\"a\":{\"audience\":\"x\"}}}", "\"allow_internet_access\":false", "\"network\":{\"denyOut\":[\"0.0.0.0/0\"]}",
+        "\"volumeMounts\":[{\"name\":\"a\",\"path\":\"/a\"}]"
     })
     void whatIsNotThereYetIsRefusedAndNothingIsMade(String member) {
         call("POST", "/v2/sandboxes", "{\"templateID\":\"base\"," + member + "}", 501);

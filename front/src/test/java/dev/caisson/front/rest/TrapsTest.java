@@ -5,6 +5,7 @@ import static dev.caisson.front.rest.ControlPlane.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.http.testing.FakeExchange;
+import dev.caisson.node.Lifecycle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -83,6 +85,12 @@ class TrapsTest {
             var parts = call.split(" ", 2);
             assertThat(plane.call("POST", "/sandboxes/" + id + parts[0], parts[1], 204).answerText()).isEmpty();
         }
+        assertThat(plane.call("POST", "/sandboxes/" + id + "/pause", "", 204).answerText()).isEmpty();
+        plane.call("POST", "/sandboxes/" + id + "/connect", "{\"timeout\":60}", 201);
+        plane.call("POST", "/sandboxes/" + id + "/pause", "", 204);
+        plane.call("POST", "/sandboxes/" + id + "/resume", "", 201);
+        plane.call("POST", "/sandboxes/" + id + "/snapshots", "{}", 201);
+        plane.call("POST", "/sandboxes/" + id + "/fork", "", 201);
         assertThat(plane.call("DELETE", "/sandboxes/" + id, "", 204).answerText()).isEmpty();
     }
 
@@ -94,6 +102,10 @@ class TrapsTest {
         plane.call("POST", "/sandboxes/" + id + "/timeout", "", 400);
         plane.call("POST", "/sandboxes/" + id + "/timeout", "{}", 400);
         plane.call("POST", "/sandboxes/" + id + "/connect", "", 400);
+        plane.call("POST", "/sandboxes/" + id + "/snapshots", "", 400);
+        plane.answered(FakeExchange.request("POST", "/sandboxes/" + id + "/pause").header("X-API-Key", plane.key.key().text()), 204);
+        plane.answered(FakeExchange.request("POST", "/sandboxes/" + id + "/resume").header("X-API-Key", plane.key.key().text()), 201);
+        plane.answered(FakeExchange.request("POST", "/sandboxes/" + id + "/fork").header("X-API-Key", plane.key.key().text()), 201);
     }
 
     @Test
@@ -168,9 +180,33 @@ class TrapsTest {
                 .isEqualTo("{\"autoResume\":false,\"onTimeout\":\"kill\"}");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{}|false|kill", "{\"autoResume\":{\"enabled\":true}}|true|kill", "{\"autoPause\":true}|false|pause",
+        "{\"autoPause\":true,\"autoPauseMemory\":false}|false|pause", "{\"autoPause\":true,\"autoResume\":{\"enabled\":true}}|true|pause",
+        "{\"autoPause\":true,\"autoPauseMemory\":true,\"autoResume\":{\"enabled\":false}}|false|pause"
+    })
+    void trap29TheEndAndTheWayBackAreChosenByThemselves(String fields, boolean wakes, String onTimeout) {
+        for (var version : new String[] {"", "/v2"}) {
+            var made = json(plane.call("POST", version + "/sandboxes", "{\"templateID\":\"base\"," + fields.substring(1).replaceFirst("^}$", "\"x\":1}"), 201));
+            var id = made.path("sandboxID").asString();
+            assertThat(detail(id).path("lifecycle").toString()).isEqualTo("{\"autoResume\":" + wakes + ",\"onTimeout\":\"" + onTimeout + "\"}");
+            var lifecycle = plane.node.lastCreate().orElseThrow().lifecycle();
+            assertThat(lifecycle.onTimeout() == Lifecycle.OnTimeout.PAUSE_FILES).isEqualTo(fields.contains("Memory\":false"));
+            assertThat(lifecycle.firstTimeout()).isEqualTo(Duration.ofSeconds(version.isEmpty() ? 15 : 300));
+            plane.call("POST", "/sandboxes/" + id + "/timeout", "{\"timeout\":60}", 204);
+            plane.call("POST", "/sandboxes/" + id + "/pause", "", 204);
+            assertThat(detail(id).path("lifecycle").path("onTimeout").asString()).isEqualTo(onTimeout);
+        }
+    }
+
     @Test
     void trap30AutoPauseMemoryNeedsAutoPause() {
         plane.call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"autoPauseMemory\":false}", 400);
+        plane.call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"autoPause\":false,\"autoPauseMemory\":false}", 400);
+        plane.call("POST", "/v2/sandboxes",
+                "{\"templateID\":\"base\",\"autoPause\":true,\"autoPauseMemory\":false,\"autoResume\":{\"enabled\":true}}", 400);
+        assertThat(plane.node.list()).isEmpty();
         plane.call("POST", "/v2/sandboxes", "{\"templateID\":\"base\",\"autoPauseMemory\":true}", 201);
     }
 
