@@ -4,6 +4,7 @@ import dev.caisson.app.client.Access;
 import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.server.ServerRecord;
 import dev.caisson.app.server.Settings;
+import dev.caisson.app.server.StandbyChoice;
 import dev.caisson.app.tls.TlsSettings;
 import dev.caisson.base.Installation;
 import dev.caisson.linux.Command;
@@ -38,7 +39,9 @@ final class Caisson implements AutoCloseable {
     static Caisson up(String... options) {
         var random = ThreadLocalRandom.current();
         var name = "ct" + Integer.toString(random.nextInt(36 * 36 * 36 * 36), 36);
-        var settings = new Settings(name, Path.of("/run", name), "10." + random.nextInt(128, 224), "127.0.0.1", freePort(), TlsSettings.NONE);
+        // Tests count what a sandbox leaves behind, so there are none that they did not make, unless they ask for some.
+        var settings = new Settings(
+                name, Path.of("/run", name), "10." + random.nextInt(128, 224), "127.0.0.1", freePort(), TlsSettings.NONE, StandbyChoice.OFF);
         try {
             var data = Files.createTempDirectory("caisson-e2e-");
             plant(Path.of(property("caisson.data.seed")), data);

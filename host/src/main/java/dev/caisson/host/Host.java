@@ -23,6 +23,7 @@ import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.SandboxLogs;
 import dev.caisson.node.Snapshots;
+import dev.caisson.node.StandbyStatus;
 import dev.caisson.node.TemplateInfo;
 import dev.caisson.node.UsageHistory;
 import java.io.IOException;
@@ -239,6 +240,11 @@ public final class Host implements Node, AutoCloseable {
     @Override
     public SandboxLogs logs() {
         return machinery.history().logs();
+    }
+
+    @Override
+    public StandbyStatus standbys() {
+        return machinery.standbys().status();
     }
 
     @Override

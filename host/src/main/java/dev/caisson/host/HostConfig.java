@@ -133,6 +133,12 @@ public record HostConfig(
                 standbys);
     }
 
+    /** As many standbys as demand asks for and this machine bears. */
+    public HostConfig withStandbysByDemand() {
+        return with(StandbyConfig.automatic(
+                MachineLoad.ofThisMachine().memoryTotal(), Runtime.getRuntime().availableProcessors()));
+    }
+
     public HostConfig with(StandbyConfig other) {
         return new HostConfig(
                 mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission,

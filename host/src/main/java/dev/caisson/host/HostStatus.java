@@ -1,7 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.base.SandboxId;
-import dev.caisson.host.standby.StandbyStatus;
+import dev.caisson.node.StandbyStatus;
 import java.util.List;
 
 /**

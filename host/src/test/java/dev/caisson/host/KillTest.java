@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
 import dev.caisson.host.journal.MachineName;
-import dev.caisson.host.standby.StandbyStatus;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
+import dev.caisson.node.StandbyStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ class KillTest {
                 .hasMessageContaining("is being killed");
         mayGo.countDown();
         soon().untilAsserted(machine::assertClean);
-        assertThat(host.findEnding(id)).isEmpty();
+        soon().until(() -> host.findEnding(id).isEmpty());
     }
 
     @Test

@@ -113,6 +113,9 @@ public interface Node {
     /** What happened in and to sandboxes. */
     SandboxLogs logs();
 
+    /** How many sandboxes are kept ready for nobody yet. They are in no list. */
+    StandbyStatus standbys();
+
     /** How the last sandboxes ended, newest first; bounded. */
     List<EndRecord> ended();
 

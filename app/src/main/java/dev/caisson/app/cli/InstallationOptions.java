@@ -21,6 +21,7 @@ final class InstallationOptions {
                 addresses == null ? known.addresses() : addresses,
                 known.listen(),
                 known.port(),
-                known.tls());
+                known.tls(),
+                known.standbys());
     }
 }

@@ -46,11 +46,20 @@ final class StatusCommand implements Callable<Integer> {
         return NOT_RUNNING;
     }
 
+    private static String standbys(JsonNode standbys) {
+        if (standbys.path("most").asInt() == 0) {
+            return "none kept ready (`caisson up --standbys auto` keeps some)";
+        }
+        return "%d ready and %d being made, of %d that are wanted (%d at most)".formatted(
+                standbys.path("ready").asInt(), standbys.path("making").asInt(), standbys.path("target").asInt(), standbys.path("most").asInt());
+    }
+
     private static void print(JsonNode status) {
         System.out.printf("server       running, pid %d, version %s%n", status.path("pid").asLong(), status.path("version").asString());
         System.out.printf("url          %s%n", status.path("url").asString());
         System.out.printf("engine       %s%n", status.path("engine").asString());
         System.out.printf("sandboxes    %d%n", status.path("sandboxes").size());
+        System.out.printf("standbys     %s%n", standbys(status.path("standbys")));
         System.out.printf("found again  %d sandboxes at start%n", status.path("repair").path("adopted").asInt());
         status.path("repair").path("repaired").forEach(line -> System.out.printf("repaired     %s%n", line.asString()));
         status.path("ended").forEach(end -> System.out.printf(

@@ -6,6 +6,7 @@ import dev.caisson.app.server.Program;
 import dev.caisson.app.server.ServerProcess;
 import dev.caisson.app.server.ServerRecord;
 import dev.caisson.app.server.Settings;
+import dev.caisson.app.server.StandbyChoice;
 import dev.caisson.app.setup.Machine;
 import dev.caisson.app.setup.SystemdUnit;
 import dev.caisson.app.tls.Certificates;
@@ -35,6 +36,13 @@ final class UpCommand implements Callable<Integer> {
 
     @Mixin
     private TlsOptions tlsOptions = new TlsOptions();
+
+    @Option(
+            names = "--standbys",
+            paramLabel = "N|off|auto",
+            description = "How many sandboxes are kept ready for whoever comes next: at most N, none, or as many as demand asks for"
+                    + " and the machine bears (default: auto).")
+    private @Nullable String standbys;
 
     @Option(names = "--foreground", description = "Run the server in this process instead of in the background.")
     private boolean foreground;
@@ -82,7 +90,8 @@ final class UpCommand implements Callable<Integer> {
     private static boolean isWanted(ServerRecord running, Program program, Settings settings) {
         return running.program().equals(program.folder().toString())
                 && running.url().equals("http://" + settings.listen() + ":" + settings.port())
-                && running.tls().equals(settings.tls());
+                && running.tls().equals(settings.tls())
+                && running.standbys().equals(settings.standbys());
     }
 
     private Settings merged(Settings known) {
@@ -93,6 +102,6 @@ final class UpCommand implements Callable<Integer> {
         }
         return new Settings(
                 settings.name(), settings.run(), settings.addresses(), address, port == null ? settings.port() : port,
-                tlsOptions.over(settings.tls()));
+                tlsOptions.over(settings.tls()), standbys == null ? settings.standbys() : new StandbyChoice(standbys));
     }
 }

@@ -113,7 +113,7 @@ public final class Server implements AutoCloseable {
                     new HostParts(
                             installation, engine, slots, images.layers(), images.templates(), images.disks(), images.frozen(),
                             GuestLink::connect, new ContentHash(provision.agentLayer()), new LinkKeys(secret), bootId(), clock, StepObserver.NONE),
-                    HostConfig.defaults());
+                    settings.standbys().in(HostConfig.defaults()));
             parts.push("close the host", host::close);
 
             var accounts = new Accounts(new SqlAccountStore(database), clock);
@@ -186,7 +186,9 @@ public final class Server implements AutoCloseable {
         private ServerRecord record(String url, boolean ready) {
             var program = Program.current();
             var me = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
-            return new ServerRecord(me, program.version(), program.folder().toString(), url, settings.tls(), ready, Clock.systemUTC().instant());
+            return new ServerRecord(
+                    me, program.version(), program.folder().toString(), url, settings.tls(), settings.standbys(), ready,
+                    Clock.systemUTC().instant());
         }
 
         private JettyServer jetty(Front front) {

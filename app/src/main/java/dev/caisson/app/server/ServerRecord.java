@@ -17,6 +17,7 @@ import tools.jackson.core.type.TypeReference;
  * @param program the folder it runs from, which differs for every build
  * @param url where it answers, or will
  * @param tls what it was told about names and certificates
+ * @param standbys what it was told about them
  * @param ready whether it answers yet
  * @param started when that was written
  */
@@ -28,11 +29,13 @@ public record ServerRecord(
         String program,
         String url,
         TlsSettings tls,
+        StandbyChoice standbys,
         boolean ready,
         Instant started) {
     public ServerRecord {
-        // A server of an earlier version does not say.
+        // A server of an earlier version does not say, and kept none.
         tls = Objects.requireNonNullElse(tls, TlsSettings.NONE);
+        standbys = Objects.requireNonNullElse(standbys, StandbyChoice.OFF);
     }
 
     /** The server of an installation, if one runs. */

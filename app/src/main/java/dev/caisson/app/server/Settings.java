@@ -21,13 +21,15 @@ import tools.jackson.core.type.TypeReference;
  * @param listen the address the server listens on
  * @param port the TCP port
  * @param tls the domain below which sandboxes have names, and its certificate
+ * @param standbys how many sandboxes are kept ready before anybody wants them
  */
-public record Settings(String name, Path run, String addresses, String listen, int port, TlsSettings tls) {
+public record Settings(String name, Path run, String addresses, String listen, int port, TlsSettings tls, StandbyChoice standbys) {
     private static final String FILE = "settings.json";
 
     public Settings {
-        // Files of earlier versions have no such member.
+        // Files of earlier versions have no such members.
         tls = Objects.requireNonNullElse(tls, TlsSettings.NONE);
+        standbys = Objects.requireNonNullElse(standbys, StandbyChoice.AUTO);
         if (port < 0 || port > 65535) {
             throw new AppException(Category.INVALID, "a port is 0 to 65535, not " + port);
         }
@@ -45,7 +47,7 @@ public record Settings(String name, Path run, String addresses, String listen, i
 
     /** What a machine with one Caisson has. */
     public static Settings defaults() {
-        return new Settings("caisson", Path.of("/run/caisson"), "10.111", "127.0.0.1", 4747, TlsSettings.NONE);
+        return new Settings("caisson", Path.of("/run/caisson"), "10.111", "127.0.0.1", 4747, TlsSettings.NONE, StandbyChoice.AUTO);
     }
 
     /** What was kept below {@code data}; the defaults if nothing was. */

@@ -37,7 +37,7 @@ class ServerRecordTest {
 
     private static ServerRecord record() {
         var me = ProcessIdentity.of(ProcessHandle.current().pid()).orElseThrow();
-        return new ServerRecord(me, "1", "/program", "http://127.0.0.1:1", TlsSettings.NONE, true, Instant.parse("2026-01-01T00:00:00Z"));
+        return new ServerRecord(me, "1", "/program", "http://127.0.0.1:1", TlsSettings.NONE, StandbyChoice.AUTO, true, Instant.parse("2026-01-01T00:00:00Z"));
     }
 
     private Installation installation() {

@@ -36,8 +36,12 @@ final class StatusResource {
             String engine,
             String isolation,
             List<Answers.Row> sandboxes,
+            Ready standbys,
             List<End> ended,
             Repair repair) {}
+
+    /** Sandboxes that wait to be claimed, on the whole machine. */
+    record Ready(int ready, int making, int target, int most) {}
 
     record End(String sandboxID, Instant at, String cause, String detail) {}
 
@@ -50,9 +54,11 @@ final class StatusResource {
                 .limit(ENDS)
                 .map(end -> new End(end.id().value(), end.when(), end.cause().name().toLowerCase(java.util.Locale.ROOT), end.detail()))
                 .toList();
+        var standbys = node.standbys();
         var report = node.repairReport();
         Json.send(exchange, 200, new Status(
                 true, server.pid(), server.version(), server.url(), server.engine(), server.isolation(),
-                mine.stream().map(answers::row).toList(), ended, new Repair(report.when(), report.adopted(), report.repaired())));
+                mine.stream().map(answers::row).toList(),
+                new Ready(standbys.ready(), standbys.making(), standbys.target(), standbys.most()), ended, new Repair(report.when(), report.adopted(), report.repaired())));
     }
 }

@@ -242,6 +242,8 @@ class RestApiTest {
         assertThat(status.path("sandboxes").size()).isEqualTo(1);
         assertThat(status.path("ended").path(0).path("cause").asString()).isEqualTo("request");
         assertThat(status.path("pid").asInt()).isEqualTo(1);
+        assertThat(status.path("standbys").path("ready").isInt()).isTrue();
+        assertThat(status.path("standbys").path("most").asInt()).isZero();
     }
 
     private String create() {

@@ -1,5 +1,6 @@
 package dev.caisson.host.standby;
 
+import dev.caisson.node.StandbyStatus;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;

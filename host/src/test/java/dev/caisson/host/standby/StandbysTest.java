@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.engine.Limits;
 import dev.caisson.image.ContentHash;
+import dev.caisson.node.StandbyStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -20,6 +20,7 @@ import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.ShownTemplate;
 import dev.caisson.node.SnapshotId;
+import dev.caisson.node.StandbyStatus;
 import dev.caisson.node.TemplateInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -245,6 +246,11 @@ public final class FakeNode implements Node {
     @Override
     public FakeSandboxLogs logs() {
         return logs;
+    }
+
+    @Override
+    public StandbyStatus standbys() {
+        return StandbyStatus.OFF;
     }
 
     @Override

@@ -1,9 +1,9 @@
-package dev.caisson.host.standby;
+package dev.caisson.node;
 
 import java.util.List;
 
 /**
- * How the standbys are doing.
+ * How the sandboxes are doing that are ready before anybody wants them.
  *
  * @param most that may exist at once; 0 if they are turned off
  * @param kinds of what is kept
@@ -31,5 +31,9 @@ public record StandbyStatus(int most, List<Kind> kinds) {
 
     public int making() {
         return kinds.stream().mapToInt(Kind::making).sum();
+    }
+
+    public int target() {
+        return kinds.stream().mapToInt(Kind::target).sum();
     }
 }
