@@ -34,8 +34,9 @@ public interface Engine extends AutoCloseable {
     Set<String> builds();
 
     /**
-     * What is known to stand against restoring on this machine, for people: a build that is missing, damage, a processor that
-     * lacks something. Empty if nothing is. Looks at a few small files only; a restore may still fail.
+     * What stands against restoring on this machine, for people: a build that is missing, files that are missing or too short.
+     * Empty if nothing is seen to; looks at names and sizes only. What memory needs of the processor is for its owner to
+     * remember; a restore on a lesser one is refused.
      */
     Optional<String> hindrance(SavedMemory memory);
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.caisson.base.Category;
+import dev.caisson.linux.LoopDevices;
 import dev.caisson.linux.Signals;
 import dev.caisson.linux.Signals.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** How sandboxes end, by themselves and by being removed. */
@@ -101,5 +103,17 @@ public abstract class EndContract extends EngineContract {
         later.remove(handle.id());
         assertThat(later.remains()).isEmpty();
         assertThat(handle.process().isAlive()).isFalse();
+    }
+
+    @Test
+    void aDiskIsFreeOnceItsSandboxIsRemovedThoughOthersStartedMeanwhile() throws Exception {
+        var slot = machine.slot();
+        var spec = machine.spec(slot);
+        start(spec, slot);
+        var other = machine.slot();
+        start(machine.spec(other), other);
+        engine.remove(spec.id());
+        Awaitility.await().atMost(SOON).until(() -> !LoopDevices.attachedBelow(machine.installation().data()).contains(spec.disk()));
+        assertThat(other.answers()).isTrue();
     }
 }

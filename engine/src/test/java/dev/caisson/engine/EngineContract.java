@@ -1,10 +1,15 @@
 package dev.caisson.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,9 +91,29 @@ public abstract class EngineContract {
 
     /** Pauses it and saves it to a new folder of the installation. */
     final SavedMemory saved(EngineSandbox sandbox) {
+        return saved(sandbox, "memory-" + sandbox.id());
+    }
+
+    final SavedMemory saved(EngineSandbox sandbox, String name) {
         sandbox.pause();
-        Path folder = machine.installation().data().resolve("memory-" + sandbox.id());
+        var folder = machine.installation().data().resolve(name);
         sandbox.saveMemory(folder);
         return new SavedMemory(folder, sandbox.handle().build());
+    }
+
+    /** Restores it and waits until it answers. */
+    final EngineSandbox restored(SandboxSpec spec, TestSlot slot, SavedMemory memory) {
+        slot.readdress();
+        var sandbox = engine.restore(spec, memory);
+        awaitAnswer(slot);
+        return sandbox;
+    }
+
+    static void assertFails(ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(Exception.class);
+    }
+
+    static void assertCategory(ThrowableAssert.ThrowingCallable call, Category category) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.category()).isEqualTo(category));
     }
 }

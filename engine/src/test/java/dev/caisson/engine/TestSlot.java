@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** A network namespace as engines are given it, made by hand: a guest at 169.254.0.21 that the host reaches at an address of its own. */
 final class TestSlot implements AutoCloseable {
+    /** The host, as every guest sees it. */
+    static final String HOST = "169.254.0.22";
     private static final String GUEST = "169.254.0.21";
     private static final String GUEST_MAC = "02:fc:00:00:00:05";
     private static final int PORT = 7000;
@@ -26,7 +28,7 @@ final class TestSlot implements AutoCloseable {
         ip("-n", name, "link", "set", "eth0", "address", GUEST_MAC, "up");
         ip("-n", name, "link", "set", "lo", "up");
         readdress();
-        ip("addr", "add", "169.254.0.22/32", "dev", name);
+        ip("addr", "add", HOST + "/32", "dev", name);
         ip("link", "set", name, "up");
         ip("route", "add", address + "/32", "dev", name);
         ip("neigh", "replace", address, "lladdr", GUEST_MAC, "dev", name, "nud", "permanent");
@@ -45,7 +47,7 @@ final class TestSlot implements AutoCloseable {
     /** Gives the namespace its address and route again, which an engine may take from it. */
     void readdress() {
         ip("-n", name, "addr", "replace", GUEST + "/30", "dev", "eth0");
-        ip("-n", name, "route", "replace", "default", "via", "169.254.0.22");
+        ip("-n", name, "route", "replace", "default", "via", HOST);
     }
 
     /** Sends one line to the guest and gives the one it answers with. */

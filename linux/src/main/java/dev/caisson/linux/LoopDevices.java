@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Attaching image files to loop devices (loop(4)). Safe for use by many threads and beside other programs that do so. */
 public final class LoopDevices {
@@ -115,9 +117,26 @@ public final class LoopDevices {
      * @return empty if nothing is attached, or the file has been deleted
      */
     public static Optional<Path> image(Path device) {
+        return attached(device).map(Path::of).filter(Files::exists);
+    }
+
+    /** Waits until a device has let go of {@code image}, or of what it has if that was deleted. Whether it did. */
+    static boolean awaitDetached(Path device, Optional<Path> image, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        long pause = 200_000;
+        while (attached(device).filter(file -> image.isEmpty() || Path.of(file).equals(image.get())).isPresent()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(pause);
+            pause = Math.min(pause * 2, 20_000_000);
+        }
+        return true;
+    }
+
+    private static Optional<String> attached(Path device) {
         try {
-            var file = Path.of(Files.readString(Path.of("/sys/block", device.getFileName().toString(), "loop/backing_file")).strip());
-            return Files.exists(file) ? Optional.of(file) : Optional.empty();
+            return Optional.of(Files.readString(Path.of("/sys/block", String.valueOf(device.getFileName()), "loop/backing_file")).strip());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -140,6 +141,41 @@ public final class Mounts {
         return unmount(target, UMOUNT_NOFOLLOW);
     }
 
+    /**
+     * Unmounts a disk image and removes its mount point, and returns when everything is in the image's file, the file is on the
+     * host's disk, and no file system of this machine has it open any more.
+     *
+     * <p>A process that once copied this process's mount namespace keeps copies of all its mounts, also of those it can no longer
+     * see, and with them the file systems; removing the folder takes them away from it.
+     *
+     * @param patience how long it may take until the last user is gone
+     * @return false if nothing was mounted at {@code point}
+     * @throws LinuxException {@code CONFLICT} while something uses it
+     */
+    public static boolean unmountImage(Path point, Duration patience) {
+        var device = loopAt(point);
+        var image = imageAt(point);
+        boolean unmounted = unmountAway(point);
+        if (device.isPresent() && !LoopDevices.awaitDetached(device.get(), image, patience)) {
+            throw new LinuxException(Category.CONFLICT, "the image that was mounted at " + point + " is still used by somebody");
+        }
+        image.ifPresent(FileCopies::sync);
+        return unmounted;
+    }
+
+    /** Unmounts what is mounted at {@code point} and removes that folder, which takes it from other mount namespaces too. */
+    public static boolean unmountAway(Path point) {
+        boolean unmounted = unmount(point);
+        try {
+            if (!isMountPoint(point)) {
+                Files.deleteIfExists(point);
+            }
+        } catch (IOException e) {
+            throw new LinuxException(Category.INTERNAL, "could not remove the mount point " + point + ": " + e.getMessage(), e);
+        }
+        return unmounted;
+    }
+
     /** Takes what is mounted at {@code target} out of sight at once; it goes away with its last user. False if nothing was. */
     public static boolean detach(Path target) {
         return unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH);
@@ -166,12 +202,13 @@ public final class Mounts {
 
     /** The image that is mounted through a loop device at {@code point}; empty if none is, or its file was deleted. */
     public static Optional<Path> imageAt(Path point) {
-        if (!isMountPoint(point)) {
-            return Optional.empty();
-        }
+        return loopAt(point).flatMap(LoopDevices::image);
+    }
+
+    private static Optional<Path> loopAt(Path point) {
         try {
-            long device = ((Number) device(point)).longValue();
-            return isLoop(device) ? LoopDevices.image(Path.of("/dev/loop" + minor(device))) : Optional.empty();
+            long device = isMountPoint(point) ? ((Number) device(point)).longValue() : 0;
+            return isLoop(device) ? Optional.of(Path.of("/dev/loop" + minor(device))) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

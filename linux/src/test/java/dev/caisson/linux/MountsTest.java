@@ -87,6 +87,64 @@ class MountsTest {
     }
 
     @Test
+    void aFlushedDiskIsWholeInItsFileWhileItIsMounted() throws Exception {
+        var disk = disk("disk");
+        var place = directory("place");
+        var copies = directory("copies");
+        Mounts.ext4(disk, place);
+        Files.writeString(place.resolve("file"), "content");
+        assertThat(Mounts.imageAt(place)).contains(disk);
+
+        Mounts.flush(place);
+        FileCopies.copy(disk, folder.resolve("copy.img"));
+        Mounts.frozenExt4(folder.resolve("copy.img"), copies);
+        assertThat(copies.resolve("file")).hasContent("content");
+        assertThatThrownBy(() -> Files.writeString(copies.resolve("other"), "x")).hasMessageContaining("Read-only");
+
+        assertThatThrownBy(() -> Mounts.flush(folder)).isInstanceOfSatisfying(LinuxException.class,
+                e -> assertThat(e.category()).isEqualTo(Category.INVALID));
+        Files.delete(folder.resolve("copy.img"));
+        assertThat(Mounts.imageAt(copies)).isEmpty();
+        assertThat(Mounts.imageAt(folder)).isEmpty();
+    }
+
+    @Test
+    void anUnmountedImageIsUsedByNobodyAndNeedsNoRepair() throws Exception {
+        var disk = disk("disk");
+        var place = directory("place");
+        var elsewhere = directory("elsewhere");
+        Mounts.ext4(disk, place);
+        var file = Files.write(place.resolve("file"), new byte[8 << 20]);
+        try (var open = Files.newInputStream(file)) {
+            assertThatThrownBy(() -> Mounts.unmountImage(place, Duration.ofSeconds(5))).isInstanceOfSatisfying(LinuxException.class,
+                    e -> assertThat(e.category()).isEqualTo(Category.CONFLICT));
+            assertThat(open.read()).isZero();
+        }
+        Mounts.bind(place, elsewhere, false);
+        assertThatThrownBy(() -> Mounts.unmountImage(place, Duration.ofMillis(10))).hasMessageContaining("still used");
+        assertThat(place).doesNotExist();
+        assertThat(Mounts.unmountImage(elsewhere, Duration.ofSeconds(5))).isTrue();
+        assertThat(Mounts.unmountImage(elsewhere, Duration.ofSeconds(5))).isFalse();
+        assertThat(LoopDevices.attachedBelow(folder)).isEmpty();
+        assertThat(Command.ofSystem("e2fsck", "-fn", disk.toString()).runAnyExit().exitCode()).isZero();
+    }
+
+    @Test
+    void aMountPointThatIsRemovedIsTakenFromOtherNamespacesToo() throws Exception {
+        var disk = disk("disk");
+        var place = directory("place");
+        Mounts.ext4(disk, place);
+        var other = new ProcessBuilder("/usr/bin/unshare", "--user", "--map-root-user", "--mount", "--propagation", "private", "/bin/sh", "-c", "echo up; exec /bin/sleep 60").start();
+        try {
+            assertThat(other.inputReader().readLine()).isEqualTo("up");
+            assertThat(Mounts.unmountImage(place, Duration.ofSeconds(5))).isTrue();
+            assertThat(LoopDevices.attachedBelow(folder)).isEmpty();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
     void aBindMountCanBeReadOnly() throws Exception {
         var source = directory("source");
         var target = directory("target");

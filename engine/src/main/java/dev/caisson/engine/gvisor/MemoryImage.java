@@ -13,9 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,17 +24,16 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param folder where
  * @param build that saved it
- * @param processor what the processor could do then, as the kernel names it
  * @param sizes of all other files
  */
-record MemoryImage(Path folder, String build, Set<String> processor, Map<String, Long> sizes) {
+record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
     private static final String SPEC = "config.json";
     private static final String RECORD = "saved.json";
     /** Of the sandbox's kernel's own state, which is small, and of the file system. */
     private static final long SPARE_BYTES = 16L << 20;
 
     /** {@link #RECORD} as it is written. */
-    private record Content(String build, TreeSet<String> processor, TreeMap<String, Long> sizes) {}
+    private record Content(String build, TreeMap<String, Long> sizes) {}
 
     /** Has the sandbox's kernel write its memory into a folder. */
     interface Writer {
@@ -80,7 +77,7 @@ record MemoryImage(Path folder, String build, Set<String> processor, Map<String,
     static MemoryImage of(SavedMemory memory) {
         try {
             var content = JsonMapper.shared().readValue(Files.readAllBytes(memory.folder().resolve(RECORD)), Content.class);
-            var image = new MemoryImage(memory.folder(), content.build(), content.processor(), content.sizes());
+            var image = new MemoryImage(memory.folder(), content.build(), content.sizes());
             image.requireSizes();
             if (!content.build().equals(memory.build())) {
                 throw new EngineException(Category.INVALID, "the memory was saved by the build '" + content.build() + "' and not by '" + memory.build() + "'");
@@ -106,13 +103,6 @@ record MemoryImage(Path folder, String build, Set<String> processor, Map<String,
         return sizes.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** What the processor of this machine lacks of the one that the memory was saved on. */
-    Set<String> missingOfProcessor() {
-        var missing = new TreeSet<>(processor);
-        missing.removeAll(Processor.features());
-        return missing;
-    }
-
     private void requireSizes() throws IOException {
         for (var file : sizes.entrySet()) {
             if (Files.size(folder.resolve(file.getKey())) != file.getValue()) {
@@ -128,7 +118,7 @@ record MemoryImage(Path folder, String build, Set<String> processor, Map<String,
             FileCopies.sync(file);
         }
         var record = folder.resolve(RECORD);
-        Files.write(record, JsonMapper.shared().writeValueAsBytes(new Content(build, new TreeSet<>(Processor.features()), sizes)));
+        Files.write(record, JsonMapper.shared().writeValueAsBytes(new Content(build, sizes)));
         FileCopies.sync(record);
         FileCopies.sync(folder);
     }

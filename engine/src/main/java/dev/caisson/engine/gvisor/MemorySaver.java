@@ -6,6 +6,7 @@ import dev.caisson.engine.EngineHandle;
 import dev.caisson.linux.LinuxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Has the kernel of one paused sandbox write its memory. Its caller sees to it that the sandbox stays paused meanwhile. */
 final class MemorySaver {
     private static final Logger LOG = LoggerFactory.getLogger(MemorySaver.class);
+
+    private static final Duration END = Duration.ofSeconds(1);
 
     private final EngineHandle handle;
     private final Places places;
@@ -72,10 +75,10 @@ final class MemorySaver {
     }
 
     private EngineException failure(LinuxException cause) {
+        settle(cause);
         if (!handle.process().isAlive()) {
             return ended(cause);
         }
-        settle(cause);
         if (String.valueOf(cause.getMessage()).contains("no space left on device")) {
             return new EngineException(Category.EXHAUSTED, "the memory of sandbox " + handle.id() + " could not be saved: there is no space left", cause);
         }
@@ -89,7 +92,19 @@ final class MemorySaver {
             control.settle(config.startDeadline());
         } catch (EngineException e) {
             cause.addSuppressed(e);
-            LOG.warn("sandbox {} does not answer after its memory could not be saved: {}", handle.id(), e.getMessage());
+            if (e.category() == Category.UNAVAILABLE) {
+                awaitEnd();
+            } else {
+                LOG.warn("sandbox {} does not answer after its memory could not be saved: {}", handle.id(), e.getMessage());
+            }
+        }
+    }
+
+    /** The socket of one that is ended closes a little before its process is gone. */
+    private void awaitEnd() {
+        long deadline = System.nanoTime() + END.toNanos();
+        while (handle.process().isAlive() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

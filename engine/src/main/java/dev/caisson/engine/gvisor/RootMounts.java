@@ -1,13 +1,13 @@
 package dev.caisson.engine.gvisor;
 
 import dev.caisson.engine.SandboxSpec;
-import dev.caisson.linux.FileCopies;
 import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class RootMounts {
     /** The sandbox's spec, a pid, mount points and at most this much output of the guest's first process. */
     private static final long FOLDER_BYTES = 1 << 20;
+
+    /** For the last look at a disk by a process that has just ended. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(RootMounts.class);
 
@@ -61,13 +64,11 @@ final class RootMounts {
      */
     void unmountWritten(String id) throws IOException {
         while (Mounts.isMountPoint(places.root(id))) {
-            Mounts.unmount(places.root(id));
+            Mounts.unmountAway(places.root(id));
         }
-        var image = Mounts.imageAt(places.disk(id));
         while (Mounts.isMountPoint(places.disk(id))) {
-            Mounts.unmount(places.disk(id));
+            Mounts.unmountImage(places.disk(id), PATIENCE);
         }
-        image.ifPresent(FileCopies::sync);
         unmount(id);
     }
 

@@ -1,0 +1,12 @@
+package dev.caisson.engine.gvisor;
+
+import dev.caisson.base.Installation;
+import dev.caisson.engine.Engine;
+import dev.caisson.engine.SaveContract;
+
+class GvisorSaveTest extends SaveContract {
+    @Override
+    protected Engine open(Installation installation) {
+        return TestBuild.engine(installation);
+    }
+}
