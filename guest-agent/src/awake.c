@@ -10,6 +10,7 @@
 #include "machine.h"
 #include "operations.h"
 #include "relay.h"
+#include "reseed.h"
 
 enum { ENTROPY_MIN = 16 };
 
@@ -28,13 +29,18 @@ static void read_awakening(struct reader *r, struct awakening *a) {
     r->bad = r->bad || a->arrival.entropy.length < ENTROPY_MIN;
 }
 
+/* Also answers. */
 static void apply(struct conn *c, const struct awakening *a) {
     conn_close_others(c);
     relay_end_all();
     machine_write_facts(a->sandbox_id, a->template_id);
     arrival_apply(c, &a->arrival);
+    reseed_open();
     if (a->copy) {
         machine_renew_id(&a->arrival.entropy);
+        reseed_tell(c); /* after the kernel has the new entropy */
+    } else {
+        conn_done(c);
     }
 }
 
@@ -47,6 +53,5 @@ void awake_request(struct conn *c, struct reader *r) {
         conn_error(c, EXHAUSTED, 0, "The guest has no memory for its environment", "");
     } else {
         apply(c, &awakening);
-        conn_done(c);
     }
 }

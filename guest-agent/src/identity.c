@@ -11,6 +11,7 @@
 #include "arrival.h"
 #include "machine.h"
 #include "operations.h"
+#include "reseed.h"
 
 enum { VARIABLES_MAX = 4096 };
 
@@ -119,6 +120,7 @@ static void apply(struct conn *c, struct identity *identity) {
     machine_write_facts(identity->sandbox_id, identity->template_id);
     machine_set_hostname(identity->hostname);
     arrival_apply(c, &identity->arrival);
+    reseed_open();
 }
 
 void identity_init(struct conn *c, struct reader *r) {

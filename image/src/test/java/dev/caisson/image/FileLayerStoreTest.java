@@ -160,6 +160,11 @@ class FileLayerStoreTest {
             assertThat(inside).hasBinaryContent(new byte[] {1, 2, 3});
             assertThat(Files.getPosixFilePermissions(inside)).isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
             assertThat(Files.getAttribute(inside, "unix:uid")).isEqualTo(0);
+            for (var name : List.of("python/caisson_reseed.py", "python/sitecustomize.py", "node/caisson-reseed.js")) {
+                var script = inside.resolveSibling(name);
+                assertThat(script).hasSameTextualContentAs(Path.of("..", "guest-agent", "interpreters").resolve(name));
+                assertThat(Files.getPosixFilePermissions(script)).isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
+            }
         } finally {
             Mounts.unmount(mount);
         }
