@@ -10,6 +10,7 @@ import dev.caisson.node.EndCause;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes standbys: each on a thread of its own, which prepares a sandbox, waits for an order and then carries it out, or takes
@@ -83,16 +84,15 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
 
     private void live(Standby standby, StandbyKind kind, Standbys<Standby> asker) {
         var assembly = standby.sandbox().assembly();
-        var ready = new CompletableFuture<Void>();
+        var ready = new AtomicBoolean();
         Throwable over = new IllegalStateException("a defect of the server");
         try {
             var failure = assembler.build(standby.sandbox(), runner -> {
                 runner.apply(steps.prepare(), assembly);
                 steps.turn().giveBack(assembly);
                 runner.run(assembly, Standby.WAIT, () -> {
-                    asker.made(kind, standby);
-                    ready.complete(null);
-                    assembly.order(standby.await(config));
+                    ready.set(true);
+                    assembly.order(offer(standby, kind, asker));
                     standby.sandbox().standby(false);
                 });
                 runner.apply(steps.claim(), assembly);
@@ -102,12 +102,20 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
                 over = failure.get();
             }
         } finally {
-            if (ready.isDone()) {
-                asker.lost(kind, standby);
-            } else {
+            if (!ready.get()) {
                 asker.failed(kind, String.valueOf(over.getMessage()));
             }
             standby.over(over);
+        }
+    }
+
+    private Assembly.Order offer(Standby standby, StandbyKind kind, Standbys<Standby> asker) {
+        asker.made(kind, standby);
+        try {
+            return standby.await(config);
+        } finally {
+            // Before it is taken apart, which takes time in which somebody could take it.
+            asker.lost(kind, standby);
         }
     }
 }

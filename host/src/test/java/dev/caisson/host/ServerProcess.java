@@ -25,6 +25,11 @@ final class ServerProcess {
 
     /** Starts it and waits until a sandbox of each life, in seconds, runs its command. */
     static ServerProcess start(Installation installation, Path log, int... lives) throws IOException {
+        return startWithStandbys(installation, log, 0, lives);
+    }
+
+    /** The same, and waits until a standby is ready if there are to be any. */
+    static ServerProcess startWithStandbys(Installation installation, Path log, int standbys, int... lives) throws IOException {
         var line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", System.getProperty("java.class.path")));
@@ -36,7 +41,7 @@ final class ServerProcess {
         }
         line.addAll(List.of(
                 HostProcess.class.getName(), installation.name(), installation.data().toString(),
-                installation.run().toString(), installation.addresses()));
+                installation.run().toString(), installation.addresses(), Integer.toString(standbys)));
         for (var life : lives) {
             line.add(Integer.toString(life));
         }
