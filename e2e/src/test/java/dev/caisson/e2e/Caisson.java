@@ -7,6 +7,7 @@ import dev.caisson.app.server.Settings;
 import dev.caisson.app.server.StandbyChoice;
 import dev.caisson.app.tls.TlsSettings;
 import dev.caisson.base.Installation;
+import dev.caisson.base.testing.AddressRange;
 import dev.caisson.linux.Command;
 import dev.caisson.linux.Signals;
 import java.io.IOException;
@@ -29,9 +30,11 @@ final class Caisson implements AutoCloseable {
     private final Path data;
     private final Installation installation;
     private final Leftovers before;
+    private final AddressRange addresses;
 
-    private Caisson(Path data, Settings settings) {
+    private Caisson(Path data, Settings settings, AddressRange addresses) {
         this.data = data;
+        this.addresses = addresses;
         this.installation = settings.installation(data);
         this.before = Leftovers.of(installation);
     }
@@ -39,14 +42,15 @@ final class Caisson implements AutoCloseable {
     static Caisson up(String... options) {
         var random = ThreadLocalRandom.current();
         var name = "ct" + Integer.toString(random.nextInt(36 * 36 * 36 * 36), 36);
+        var addresses = AddressRange.take();
         // Tests count what a sandbox leaves behind, so there are none that they did not make, unless they ask for some.
         var settings = new Settings(
-                name, Path.of("/run", name), "10." + random.nextInt(128, 224), "127.0.0.1", freePort(), TlsSettings.NONE, StandbyChoice.OFF);
+                name, Path.of("/run", name), addresses.prefix(), "127.0.0.1", freePort(), TlsSettings.NONE, StandbyChoice.OFF);
         try {
             var data = Files.createTempDirectory("caisson-e2e-");
             plant(Path.of(property("caisson.data.seed")), data);
             settings.save(data);
-            var caisson = new Caisson(data, settings);
+            var caisson = new Caisson(data, settings, addresses);
             var arguments = new ArrayList<>(List.of("up"));
             arguments.addAll(List.of(options));
             caisson.cli(arguments.toArray(String[]::new)).expectSuccess();
@@ -115,9 +119,13 @@ final class Caisson implements AutoCloseable {
 
     /** Runs a shell script in which {@code caisson} is a command. */
     CliResult shell(String script) {
-        var function = "caisson() { " + cliCommand().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " \"$@\"; }\n";
-        var result = cliProcess(Path.of("/bin/bash"), List.of("-c", function + script)).runAnyExit();
+        var result = cliProcess(Path.of("/bin/bash"), List.of("-c", shellFunction() + script)).runAnyExit();
         return new CliResult(script, result.exitCode(), result.output(), result.errors());
+    }
+
+    /** What makes {@code caisson} a command in a shell. */
+    String shellFunction() {
+        return "caisson() { " + cliCommand().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " \"$@\"; }\n";
     }
 
     /** The words that run {@code caisson}, with the launcher's memory. */
@@ -151,6 +159,7 @@ final class Caisson implements AutoCloseable {
     public void close() {
         cli("down", "--all").expectSuccess();
         org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> before.expectNoneNew());
+        addresses.close();
         if (Files.exists(data)) {
             throw new AssertionError("`down --all` left " + data);
         }

@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What an installation has on the machine outside of its own folders, by looking at the machine. */
+/** What an installation has on the machine outside of its own folders, by looking at the machine; its settings apart. */
 record Leftovers(Installation installation, Set<String> things) {
 
     static Leftovers of(Installation installation) {
@@ -36,9 +37,6 @@ record Leftovers(Installation installation, Set<String> things) {
         if (Command.ofSystem("getent", "group", name).runAnyExit().exitCode() == 0) {
             things.add("user group " + name);
         }
-        for (var setting : new String[] {"net/ipv4/ip_forward", "kernel/pid_max", "kernel/threads-max", "vm/max_map_count"}) {
-            lines(Path.of("/proc/sys", setting)).forEach(value -> things.add("setting " + setting + "=" + value));
-        }
         return new Leftovers(installation, things);
     }
 
@@ -46,9 +44,10 @@ record Leftovers(Installation installation, Set<String> things) {
         assertThat(of(installation).things()).as("things on the machine after the removal").isEqualTo(things);
     }
 
-    /** Everything that belongs to running sandboxes, for comparing between two moments. */
-    static Set<String> ofSandboxes(Installation installation) {
-        return of(installation).things().stream().filter(thing -> !thing.startsWith("setting ")).collect(Collectors.toCollection(TreeSet::new));
+    /** The kernel's settings that {@code up} may change, and {@code down --all} puts back; all installations share them. */
+    static Map<String, String> settings() {
+        return Stream.of("net/ipv4/ip_forward", "kernel/pid_max", "kernel/threads-max", "vm/max_map_count")
+                .collect(Collectors.toMap(name -> name, name -> String.join(" ", lines(Path.of("/proc/sys", name)).toList())));
     }
 
     private static Stream<String> controlGroups(String name) {

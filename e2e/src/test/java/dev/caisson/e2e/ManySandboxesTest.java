@@ -89,8 +89,8 @@ class ManySandboxesTest {
 
     /** How many slots wait ready follows demand; they are a pool, not a leak, and `down --all` must remove them. */
     private static Set<String> withoutReadySlots(Caisson caisson) {
-        var things = Leftovers.ofSandboxes(caisson.installation());
-        things.removeIf(thing -> thing.startsWith("namespace ") || thing.startsWith("interface ") || thing.startsWith("setting "));
+        var things = Leftovers.of(caisson.installation()).things();
+        things.removeIf(thing -> thing.startsWith("namespace ") || thing.startsWith("interface "));
         try (var folders = Files.list(caisson.installation().sandboxes())) {
             folders.forEach(folder -> things.add("folder " + folder.getFileName()));
         } catch (IOException e) {

@@ -9,19 +9,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What somebody does in the first minutes: up, the two printed programs, run, ls, exec, kill. */
+/**
+ * What somebody does in the first minutes: up, the two printed programs, run, ls, exec, kill. While nothing else runs: it also
+ * looks at the machine's settings before and after.
+ */
 @Tag("root")
+@Tag("alone")
 class NewcomerTest {
     private static Caisson caisson;
+    private static Map<String, String> settings;
 
     @BeforeAll
     static void up() {
+        settings = Leftovers.settings();
         caisson = Caisson.up();
     }
 
     @AfterAll
     static void down() {
         caisson.close();
+        assertThat(Leftovers.settings()).isEqualTo(settings);
     }
 
     @Test

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.RemoteSandbox;
+import dev.caisson.linux.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,19 +97,33 @@ class SandboxCommandsTest {
         assertThat(result.errors()).contains("a shell needs a terminal").contains("caisson exec " + id);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"bash", "zsh"})
-    void aShellCompletesCommandsAndOptions(String shell) {
+    @Test
+    void bashCompletesCommandsAndOptions() {
         var asked = """
-                source <(caisson completion %s) 2>/dev/null
+                source <(caisson completion bash) 2>/dev/null
                 compopt() { :; }
                 ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _complete_caisson; echo "${COMPREPLY[@]}"; }
                 complete -p caisson
                 ask caisson c
                 ask caisson exec --w
-                """.formatted(shell);
+                """;
         var result = caisson.shell(asked);
         assertThat(result.output()).as(result.errors()).contains("_complete_caisson").contains("create connect cp").contains("--workdir");
+    }
+
+    /** Somebody types in a terminal, with tabs; what the shell makes of the lines is shown by a command in the program's place. */
+    @Test
+    void zshCompletesCommandsOptionsAndTheirValues(@TempDir Path folder) throws IOException {
+        Assumptions.assumeTrue(Command.find("zsh").isPresent(), "zsh is not installed; `./caisson test` installs it");
+        Files.writeString(folder.resolve(".zshrc"), caisson.shellFunction() + """
+                source <(caisson completion zsh)
+                caisson() { print -r -- "ran: $*"; }
+                PS1=
+                """);
+        var typed = "caisson comple\\tzs\\t\\ncaisson exec --workd\\t/x\\ncaisson c\\t\\nexit 7\\n";
+        var result = caisson.shell("printf '" + typed + "' | SHELL=/bin/bash TERM=dumb ZDOTDIR=" + folder + " script -qec 'zsh -i' /dev/null");
+        assertThat(result.output()).contains("ran: completion zsh").contains("ran: exec --workdir /x").containsPattern("completion +connect +cp +create");
+        assertThat(result.exitCode()).isEqualTo(7);
     }
 
     @Test

@@ -3,16 +3,18 @@ package dev.caisson.e2e;
 import dev.caisson.linux.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * A published client package in one version, as its lock file in {@code sdk/} pins it. Fetched into {@code build/sdk} when a
- * test needs it first, and again when the lock file has changed.
+ * test needs it first, and again when the lock file has changed; tests that run abreast wait for one another there.
  */
 enum SdkPackage {
     JAVA_SCRIPT_OLD("js-2.45.0"),
@@ -36,11 +38,10 @@ enum SdkPackage {
         var home = HOMES.resolve(folder);
         var lock = isPython() ? "requirements.txt" : "package-lock.json";
         var mark = home.resolve("complete");
-        try {
+        try (var turn = turn(home); var _ = turn.lock()) {
             var wanted = Files.readString(LOCKS.resolve(folder).resolve(lock));
             if (!Files.exists(mark) || !Files.readString(mark).equals(wanted)) {
                 Files.deleteIfExists(mark);
-                Files.createDirectories(home);
                 install(home);
                 Files.writeString(mark, wanted);
             }
@@ -48,6 +49,11 @@ enum SdkPackage {
         } catch (IOException e) {
             throw new UncheckedIOException("could not install " + folder, e);
         }
+    }
+
+    private static FileChannel turn(Path home) throws IOException {
+        Files.createDirectories(home);
+        return FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     /** What runs programs that use the package. */

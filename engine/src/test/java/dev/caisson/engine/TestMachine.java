@@ -3,6 +3,7 @@ package dev.caisson.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.Installation;
+import dev.caisson.base.testing.AddressRange;
 import dev.caisson.linux.Command;
 import dev.caisson.linux.ControlGroups;
 import dev.caisson.linux.LoopDevices;
@@ -22,6 +23,7 @@ import org.awaitility.Awaitility;
 /** An installation of its own for one test, with slots and disks, and the check that the engine left nothing of it. */
 final class TestMachine implements AutoCloseable {
     private final Installation installation;
+    private final AddressRange addresses = AddressRange.take();
     private final TestGuest guest;
     private final List<TestSlot> slots = new ArrayList<>();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -30,7 +32,7 @@ final class TestMachine implements AutoCloseable {
         int random = ThreadLocalRandom.current().nextInt(10_000);
         var name = "te" + random;
         var data = Files.createTempDirectory("caisson-" + name);
-        this.installation = new Installation(name, data, Path.of("/run/caisson-" + name), "10." + (200 + random % 50));
+        this.installation = new Installation(name, data, Path.of("/run/caisson-" + name), addresses.prefix());
         this.guest = guest;
     }
 
@@ -95,6 +97,7 @@ final class TestMachine implements AutoCloseable {
             Files.delete(file);
         }
         Files.deleteIfExists(installation.run());
+        addresses.close();
     }
 
     private static List<Path> files(Path folder) throws IOException {

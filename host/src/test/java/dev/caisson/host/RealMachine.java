@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
+import dev.caisson.base.testing.AddressRange;
 import dev.caisson.engine.gvisor.GvisorConfig;
 import dev.caisson.engine.gvisor.GvisorEngine;
 import dev.caisson.guest.GuestLink;
@@ -41,22 +42,29 @@ final class RealMachine implements AutoCloseable {
     private static final byte[] SECRET = "a secret of these tests, 32 bytes".getBytes(StandardCharsets.US_ASCII);
 
     private final Installation installation;
+    private final CleanupStack.Undo giveBack;
     private final List<Running> opened = new ArrayList<>();
 
     /** One server process's worth of objects. */
     private record Running(Host host, NamespaceSlotPool slots, GvisorEngine engine) {}
 
+    /** One that another process made, and will remove. */
     RealMachine(Installation installation) {
+        this(installation, () -> {});
+    }
+
+    private RealMachine(Installation installation, CleanupStack.Undo giveBack) {
         this.installation = installation;
+        this.giveBack = giveBack;
     }
 
     static RealMachine make() throws IOException {
         var data = Files.createTempDirectory("caisson-host");
-        var random = ThreadLocalRandom.current();
-        var name = "th" + Integer.toString(random.nextInt(36 * 36 * 36), 36);
-        var installation = new Installation(name, data, Path.of("/run", name), "10." + random.nextInt(200, 250));
+        var name = "th" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36), 36);
+        var addresses = AddressRange.take();
+        var installation = new Installation(name, data, Path.of("/run", name), addresses.prefix());
         plant(seed(), installation);
-        return new RealMachine(installation);
+        return new RealMachine(installation, addresses::close);
     }
 
     private static void plant(Path seed, Installation installation) throws IOException {
@@ -175,6 +183,7 @@ final class RealMachine implements AutoCloseable {
         }
         var last = opened.removeLast();
         try (var ends = new CleanupStack()) {
+            ends.push("give back its addresses", giveBack);
             ends.push("remove the data folder", this::removeData);
             ends.push("remove the run folder, which is empty", () -> Files.delete(installation.run()));
             ends.push("check", this::assertNothingIsLeft);
