@@ -6,14 +6,16 @@
 #include "deadline.h"
 #include "machine.h"
 
+static const int64_t YEAR_10000 = 253402300800;
+
 void arrival_read(struct reader *r, struct arrival *arrival) {
     arrival->seconds = read_i64(r);
     arrival->nanoseconds = read_u32(r);
     arrival->entropy = read_bytes(r);
     arrival->key = read_bytes(r);
     arrival->deadline = read_u64(r);
-    r->bad = r->bad || arrival->nanoseconds >= 1000000000 || arrival->entropy.length > ENTROPY_MAX
-        || (arrival->key.length != 0 && arrival->key.length != KEY_SIZE);
+    r->bad = r->bad || arrival->seconds < 0 || arrival->seconds >= YEAR_10000 || arrival->nanoseconds >= 1000000000
+        || arrival->entropy.length > ENTROPY_MAX || (arrival->key.length != 0 && arrival->key.length != KEY_SIZE);
 }
 
 void arrival_apply(struct conn *c, const struct arrival *arrival) {

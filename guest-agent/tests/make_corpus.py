@@ -31,6 +31,7 @@ SEEDS = {
     "ping": records((PING, b"x"), (PING, b"")),
     "init": records((INIT, IDENTITY), (ENVIRONMENT, b""), (STATS, b""), (DEADLINE, u64(3)), (RESOLVE, at("~/x/../y"))),
     "awake": records((INIT, IDENTITY), (AWAKE, AWAKENING), (ENVIRONMENT, b"")),
+    "awake_time": records((AWAKE, string("id2") + string("tp2") + u8(0) + i64(-2**63) + u32(0) + string(b"e" * 32) + u32(0) + u64(0))),
     "awake_served": records((CREATE_WATCHER, watch("/tmp")), (AWAKE, AWAKENING), (SERVE, string("127.0.0.1") + u16(0))),
     "hooks": records((WRITE, at("/etc/caisson/hooks/after-fork.d/a") + mapping({})), (DATA, b"none"), (END, b""),
                      (CHANGE, at("/etc/caisson/hooks/after-fork.d/a") + u8(1) + u8(1) + u16(0o755) + u8(0) * 4), (HOOKS, u8(3) + u32(100)),

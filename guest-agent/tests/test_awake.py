@@ -10,8 +10,8 @@ from agent import *
 from test_handshake import init_payload
 
 
-def awake_payload(key=b"", sandbox="sb2", template="tp2", copy=False, entropy=None, deadline=0):
-    return (string(sandbox) + string(template) + u8(copy) + i64(int(time.time())) + u32(0)
+def awake_payload(key=b"", sandbox="sb2", template="tp2", copy=False, entropy=None, deadline=0, now=None):
+    return (string(sandbox) + string(template) + u8(copy) + i64(int(time.time()) if now is None else now) + u32(0)
             + string(os.urandom(32) if entropy is None else entropy) + string(key) + u64(deadline))
 
 
@@ -54,7 +54,7 @@ class Awake(AgentTest):
         with self.agent.link() as other:
             other.ask(PING)
             for payload in (awake_payload(entropy=b"e" * 15), awake_payload(entropy=b"e" * 257), awake_payload(key=b"short"),
-                            awake_payload()[:-1]):
+                            awake_payload(now=-1), awake_payload(now=-2**63), awake_payload(now=253402300800), awake_payload()[:-1]):
                 with self.refused(INVALID):
                     self.agent.ask(AWAKE, payload)
             other.ask(PING)

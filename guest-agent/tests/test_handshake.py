@@ -165,3 +165,8 @@ class Keys(AgentTest):
         with self.refused(INVALID):
             self.agent.ask(INIT, init_payload(key=b"short"))
         self.agent.ask(PING)
+
+    def test_a_time_that_no_clock_shows_is_refused(self):
+        for now in (-1, -2**63, 253402300800, 2**63 - 1):
+            with self.refused(INVALID):
+                self.agent.ask(INIT, init_payload(now=now))
