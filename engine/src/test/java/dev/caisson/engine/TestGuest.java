@@ -23,6 +23,7 @@ record TestGuest(Path folder, List<Path> layers) {
             Files.createDirectory(bottom.resolve(name));
         }
         Files.writeString(bottom.resolve("etc/release"), "bottom\n");
+        Files.writeString(Files.createDirectories(bottom.resolve("usr/share")).resolve("words"), "words\n");
         return new TestGuest(folder, List.of(pack(top), pack(bottom)));
     }
 
