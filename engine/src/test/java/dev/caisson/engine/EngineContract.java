@@ -8,7 +8,6 @@ import dev.caisson.base.Installation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import org.assertj.core.api.ThrowableAssert;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -23,15 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("root")
 public abstract class EngineContract {
-    static final Duration SOON = Duration.ofSeconds(20);
+    protected static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     static Path folder;
 
     private static TestGuest guest;
 
-    TestMachine machine;
-    Engine engine;
+    protected TestMachine machine;
+    protected Engine engine;
 
     /** Opens the engine for an installation, as a server that starts does. */
     protected abstract Engine open(Installation installation);
@@ -58,20 +57,6 @@ public abstract class EngineContract {
         }
     }
 
-    /** For tests of one engine only: a sandbox to start, with a slot of its own. */
-    protected final SandboxSpec newSpec() {
-        return machine.spec(machine.slot());
-    }
-
-    /** Starts without waiting for the guest's first answer. */
-    protected final EngineSandbox startOnly(SandboxSpec spec) {
-        return engine.start(spec);
-    }
-
-    protected final Set<String> remains() {
-        return engine.remains();
-    }
-
     /** As after a restart of the server: what the first object knew is lost. */
     final Engine reopened() {
         engine.close();
@@ -79,22 +64,22 @@ public abstract class EngineContract {
         return engine;
     }
 
-    final EngineSandbox start(SandboxSpec spec, TestSlot slot) {
+    protected final EngineSandbox start(SandboxSpec spec, TestSlot slot) {
         var sandbox = engine.start(spec);
         awaitAnswer(slot);
         return sandbox;
     }
 
-    static void awaitAnswer(TestSlot slot) {
+    protected static void awaitAnswer(TestSlot slot) {
         Awaitility.await().pollInterval(Duration.ofMillis(10)).atMost(SOON).until(slot::answers);
     }
 
     /** Pauses it and saves it to a new folder of the installation. */
-    final SavedMemory saved(EngineSandbox sandbox) {
+    protected final SavedMemory saved(EngineSandbox sandbox) {
         return saved(sandbox, "memory-" + sandbox.id());
     }
 
-    final SavedMemory saved(EngineSandbox sandbox, String name) {
+    protected final SavedMemory saved(EngineSandbox sandbox, String name) {
         sandbox.pause();
         var folder = machine.installation().data().resolve(name);
         sandbox.saveMemory(folder);
@@ -102,7 +87,7 @@ public abstract class EngineContract {
     }
 
     /** Restores it and waits until it answers. */
-    final EngineSandbox restored(SandboxSpec spec, TestSlot slot, SavedMemory memory) {
+    protected final EngineSandbox restored(SandboxSpec spec, TestSlot slot, SavedMemory memory) {
         slot.readdress();
         var sandbox = engine.restore(spec, memory);
         awaitAnswer(slot);
@@ -113,7 +98,7 @@ public abstract class EngineContract {
         assertThatThrownBy(call).isInstanceOf(Exception.class);
     }
 
-    static void assertCategory(ThrowableAssert.ThrowingCallable call, Category category) {
+    protected static void assertCategory(ThrowableAssert.ThrowingCallable call, Category category) {
         assertThatThrownBy(call).isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.category()).isEqualTo(category));
     }
 }

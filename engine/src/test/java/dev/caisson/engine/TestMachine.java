@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** An installation of its own for one test, with slots and disks, and the check that the engine left nothing of it. */
-final class TestMachine implements AutoCloseable {
+public final class TestMachine implements AutoCloseable {
     private final Installation installation;
     private final AddressRange addresses = AddressRange.take();
     private final TestGuest guest;
@@ -36,11 +36,11 @@ final class TestMachine implements AutoCloseable {
         this.guest = guest;
     }
 
-    Installation installation() {
+    public Installation installation() {
         return installation;
     }
 
-    synchronized TestSlot slot() {
+    public synchronized TestSlot slot() {
         int number = numbers.incrementAndGet();
         var slot = new TestSlot(installation.name() + "-" + number, installation.addresses() + ".0." + number);
         slots.add(slot);
@@ -48,21 +48,21 @@ final class TestMachine implements AutoCloseable {
     }
 
     /** A fresh sandbox on {@code slot}: 2 processors, 256 MiB of memory and of disk. */
-    SandboxSpec spec(TestSlot slot) {
+    public SandboxSpec spec(TestSlot slot) {
         return spec(slot, new Limits(2, 256L << 20, 3000));
     }
 
-    SandboxSpec spec(TestSlot slot, Limits limits) {
+    public SandboxSpec spec(TestSlot slot, Limits limits) {
         return new SandboxSpec(newId(), guest.layers().stream().map(Layer::erofs).toList(), disk(), slot.namespace(), limits, guest.arguments(), java.util.Map.of("GREETING", "hello"), "box");
     }
 
     /** The same sandbox under another id, on another slot and disk: what a copy is restored as. */
-    SandboxSpec copy(SandboxSpec spec, TestSlot slot, List<Layer> layers, Path disk) {
+    public SandboxSpec copy(SandboxSpec spec, TestSlot slot, List<Layer> layers, Path disk) {
         return new SandboxSpec(newId(), layers, disk, slot.namespace(), spec.limits(), spec.arguments(), spec.environment(), spec.hostname());
     }
 
     /** A fresh disk of 256 MiB. */
-    Path disk() {
+    public Path disk() {
         return guest.disk(installation.data().resolve(newId() + ".img"), 256L << 20);
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A network namespace as engines are given it, made by hand: a guest at 169.254.0.21 that the host reaches at an address of its own. */
-final class TestSlot implements AutoCloseable {
+public final class TestSlot implements AutoCloseable {
     /** The host, as every guest sees it. */
     static final String HOST = "169.254.0.22";
     private static final String GUEST = "169.254.0.21";
@@ -45,13 +45,13 @@ final class TestSlot implements AutoCloseable {
     }
 
     /** Gives the namespace its address and route again, which an engine may take from it. */
-    void readdress() {
+    public void readdress() {
         ip("-n", name, "addr", "replace", GUEST + "/30", "dev", "eth0");
         ip("-n", name, "route", "replace", "default", "via", HOST);
     }
 
     /** Sends one line to the guest and gives the one it answers with. */
-    String ask(String request) throws IOException {
+    public String ask(String request) throws IOException {
         return ask(request, 20_000);
     }
 
@@ -68,7 +68,7 @@ final class TestSlot implements AutoCloseable {
         }
     }
 
-    boolean answers() {
+    public boolean answers() {
         try {
             return ask("ping", 300).equals("pong");
         } catch (IOException e) {

@@ -6,8 +6,10 @@ import dev.caisson.engine.SavedMemory;
 import dev.caisson.linux.FileCopies;
 import dev.caisson.linux.LinuxException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +137,8 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
     private static void delete(Path aside) throws IOException {
         if (Files.exists(aside)) {
             for (var file : files(aside)) {
+                // The sandbox's kernel closes its files when it comes to it, and would keep their space until then.
+                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING).close();
                 Files.delete(file);
             }
             Files.delete(aside);

@@ -2,11 +2,12 @@ package dev.caisson.engine.gvisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
 import dev.caisson.engine.Engine;
 import dev.caisson.engine.EngineContract;
 import dev.caisson.engine.EngineException;
-import dev.caisson.engine.SandboxSpec;
+import dev.caisson.linux.Mounts;
 import dev.caisson.linux.ProcessIdentity;
 import dev.caisson.linux.Signals;
 import java.io.IOException;
@@ -17,55 +18,129 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is not in the contract, because it is about the tool. */
+/** What is not in the contract, because it is about the tool: it is killed after some milliseconds of its work. */
 class GvisorEngineTest extends EngineContract {
-    private static final String STARTED = "started";
+    private static final String DONE = "done";
 
     @Override
     protected Engine open(Installation installation) {
         return TestBuild.engine(installation);
     }
 
-    /** The tool is killed after some milliseconds of its work, so that another piece of it is half-made each time. */
     @ParameterizedTest
     @ValueSource(ints = {0, 15, 40, 80})
-    void aToolThatIsKilledMidwayLeavesNothing(int millis) throws Exception {
-        var spec = newSpec();
-        var start = CompletableFuture.supplyAsync(() -> outcome(spec), task -> Thread.ofVirtual().start(task));
-        var tool = Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).atMost(Duration.ofSeconds(10))
-                .until(() -> tool(spec.id()), found -> found.isPresent() || start.isDone());
-        long due = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() >= due);
-        tool.ifPresent(process -> Signals.send(process, Signals.Signal.KILL));
-
-        // A tool that had done its work before the signal came has started it.
-        assertThat(start).succeedsWithin(Duration.ofSeconds(20));
-        if (start.join().equals(STARTED)) {
-            assertThat(remains()).containsExactly(spec.id());
+    void aStartThatEndsMidwayLeavesNothing(int millis) throws Exception {
+        var spec = machine.spec(machine.slot());
+        var outcome = killed("run", spec.id(), millis, () -> engine.start(spec));
+        if (outcome.equals(DONE)) {
+            assertThat(engine.remains()).containsExactly(spec.id());
         } else {
-            assertThat(start.join()).contains("could not be started");
-            assertThat(remains()).isEmpty();
+            assertThat(outcome).contains("could not be started");
+            assertThat(engine.remains()).isEmpty();
         }
     }
 
-    private String outcome(SandboxSpec spec) {
+    @ParameterizedTest
+    @CsvSource({"create, 0", "create, 40", "restore, 0", "restore, 15", "restore, 30"})
+    void aRestoreThatEndsMidwayLeavesNothingAndMayBeRepeated(String subcommand, int millis) throws Exception {
+        var slot = machine.slot();
+        var spec = machine.spec(slot);
+        var sandbox = start(spec, slot);
+        slot.ask("take " + (64L << 20));
+        var memory = saved(sandbox);
+        engine.release(spec.id());
+        slot.readdress();
+        var outcome = killed(subcommand, spec.id(), millis, () -> engine.restore(spec, memory));
+        if (outcome.equals(DONE)) {
+            assertThat(engine.remains()).containsExactly(spec.id());
+            engine.release(spec.id());
+        } else {
+            assertThat(outcome).contains("could not be started");
+            assertThat(engine.remains()).isEmpty();
+        }
+        restored(spec, slot, memory);
+        assertThat(slot.ask("inspect")).isEqualTo("0 wrong");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 20, 40})
+    void aSavingThatEndsMidwayLeavesNothingAndTheSandboxGoesOn(int millis) throws Exception {
+        var slot = machine.slot();
+        var sandbox = start(machine.spec(slot), slot);
+        slot.ask("take " + (192L << 20));
+        sandbox.pause();
+        var folder = machine.installation().data().resolve("memory");
+        var outcome = killed("checkpoint", sandbox.id(), millis, () -> sandbox.saveMemory(folder));
+        assertThat(Files.exists(folder)).isEqualTo(outcome.equals(DONE));
+        assertThat(folder.resolveSibling("memory.part")).doesNotExist();
+
+        sandbox.resume();
+        sandbox.resume();
+        awaitAnswer(slot);
+        assertThat(slot.ask("inspect")).isEqualTo("0 wrong");
+        var memory = saved(sandbox, "again");
+        assertThat(engine.hindrance(memory)).isEmpty();
+        assertThat(sandbox.exited().toCompletableFuture()).isNotDone();
+    }
+
+    /** There seems to be room for it, and then there is not. */
+    @Test
+    void aFullFileSystemInTheMiddleOfASavingLeavesNothingAndTheSandboxGoesOn() throws Exception {
+        var small = Files.createDirectory(machine.installation().data().resolve("small"));
+        Mounts.tmpfs(small, 24L << 20);
         try {
-            startOnly(spec);
-            return STARTED;
+            var slot = machine.slot();
+            var sandbox = start(machine.spec(slot), slot);
+            slot.ask("take " + (64L << 20));
+            sandbox.pause();
+            var places = Places.of(machine.installation());
+            var saver = new MemorySaver(sandbox.handle(), places, new Builds(TestBuild.folder()), GvisorConfig.standard(),
+                    new ControlSocket(places.socket(sandbox.id()), sandbox.id()));
+            assertCategory(() -> saver.save(small.resolve("memory"), 1), Category.EXHAUSTED);
+            try (var left = Files.list(small)) {
+                assertThat(left).isEmpty();
+            }
+            assertThat(small.toFile().getUsableSpace()).isGreaterThan(23L << 20);
+            sandbox.resume();
+            awaitAnswer(slot);
+            assertThat(slot.ask("inspect")).isEqualTo("0 wrong");
+        } finally {
+            Mounts.detach(small);
+        }
+    }
+
+    /** Says how the work ended whose tool was killed; it may have been done before. */
+    private static String killed(String subcommand, String id, int millis, Runnable work) {
+        var outcome = CompletableFuture.supplyAsync(() -> outcome(work), task -> Thread.ofVirtual().start(task));
+        var tool = Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).atMost(SOON)
+                .until(() -> tool(subcommand, id), found -> found.isPresent() || outcome.isDone());
+        long due = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> System.nanoTime() >= due);
+        tool.ifPresent(process -> Signals.send(process, Signals.Signal.KILL));
+        assertThat(outcome).succeedsWithin(SOON);
+        return outcome.join();
+    }
+
+    private static String outcome(Runnable work) {
+        try {
+            work.run();
+            return DONE;
         } catch (EngineException e) {
             return String.valueOf(e.getMessage());
         }
     }
 
-    private static Optional<ProcessIdentity> tool(String id) throws IOException {
+    private static Optional<ProcessIdentity> tool(String subcommand, String id) throws IOException {
         try (var entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
             for (var entry : entries) {
                 var process = ProcessIdentity.of(Long.parseLong(entry.getFileName().toString()));
                 var line = commandLine(entry);
-                if (line.contains("/runsc\0") && line.contains("\0run\0") && line.endsWith(id + "\0")) {
+                if (line.contains("/runsc\0") && line.contains("\0" + subcommand + "\0") && line.endsWith(id + "\0")) {
                     return process;
                 }
             }
