@@ -60,6 +60,20 @@ final class Access {
         }
     }
 
+    /** Whether a request carries the sandbox's token, or a signature for a file; one that needs neither carries nothing. */
+    boolean admits(SandboxInfo sandbox, Exchange exchange) {
+        try {
+            var given = exchange.header(HEADER).orElse("");
+            if (given.isEmpty() && exchange.rawPath().equals("/files")) {
+                checkFiles(sandbox, exchange, Query.of(exchange));
+                return true;
+            }
+            return !sandbox.secured() || SandboxTokens.matches(token(sandbox), given);
+        } catch (HttpException e) {
+            return false;
+        }
+    }
+
     /** Whether the signature of a request that names no sandbox is this one's. */
     boolean signedFor(SandboxInfo sandbox, FileSignature signature) {
         return sandbox.secured() && signature.madeWith(token(sandbox));

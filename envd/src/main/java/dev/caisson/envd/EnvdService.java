@@ -65,6 +65,14 @@ public final class EnvdService implements AutoCloseable {
     }
 
     /**
+     * Whether a request carries what the sandbox demands: its token, or a signature that has not expired. For who decides whether it
+     * may resume a paused one; {@code GET /health} needs no token of one that runs, and does here.
+     */
+    public boolean admits(SandboxInfo sandbox, Exchange exchange) {
+        return access.admits(sandbox, exchange);
+    }
+
+    /**
      * The sandbox that a signed link without any sandbox in it belongs to: the one whose token made the signature. An expired
      * link finds it too, and is then refused by {@link #handle}.
      */

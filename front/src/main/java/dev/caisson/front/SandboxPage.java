@@ -52,6 +52,32 @@ record SandboxPage(
                 "Too Many Connections", "Sandbox " + sandboxId + " has as many open connections as it may have: " + limit + ".");
     }
 
+    static SandboxPage wrongCredentials(String sandboxId) {
+        return new SandboxPage(403, sandboxId, "The sandbox is paused and can't be resumed with the credentials provided", Map.of(),
+                "Sandbox Paused", "Sandbox " + sandboxId + " is paused, and this request may not resume it: it lacks the sandbox's token.");
+    }
+
+    static SandboxPage inTransition(String sandboxId) {
+        return new SandboxPage(409, sandboxId, "The sandbox is still transitioning", Map.of(), "Sandbox In Transition",
+                "Sandbox " + sandboxId + " is being paused or resumed, and that takes long. Try again in a moment.");
+    }
+
+    /** @param message that of the control plane */
+    static SandboxPage noPlace(String sandboxId, String message) {
+        return new SandboxPage(429, sandboxId, message, Map.of(), "Sandbox Limit Reached",
+                "Sandbox " + sandboxId + " is paused, and its team has as many running sandboxes as it may have.");
+    }
+
+    static SandboxPage noRoom(String sandboxId) {
+        return new SandboxPage(503, sandboxId, "The sandbox is paused and there is no room to resume it now; nothing was done", Map.of(),
+                "No Room", "Sandbox " + sandboxId + " is paused, and the machine has no room for it now. Try again in a moment.");
+    }
+
+    static SandboxPage notResumed(String sandboxId) {
+        return new SandboxPage(502, sandboxId, "The sandbox could not be resumed", Map.of(), "Sandbox Not Resumed",
+                "Sandbox " + sandboxId + " is paused and could not be resumed; the server's log says why.");
+    }
+
     static SandboxPage serverBusy(String sandboxId) {
         return new SandboxPage(503, sandboxId, "The server has too many connections to sandboxes; nothing was done", Map.of(),
                 "Server Busy", "There are too many connections to sandboxes, so sandbox " + sandboxId

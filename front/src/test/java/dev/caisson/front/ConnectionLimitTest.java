@@ -25,9 +25,9 @@ class ConnectionLimitTest {
     private final String other = sandbox().id().value();
     private final CountDownLatch release = new CountDownLatch(1);
     private final Semaphore held = new Semaphore(0);
-    private final Front front = new Front(
+    private final Front front = Fronts.of(
             node, new SandboxTokens(new byte[32]), (_, exchange) -> hold(exchange), (_, _, _) -> Optional.empty(),
-            exchange -> exchange.send(200, new byte[] {'c'}), new FrontLimits(2, 3, 1, 1, Duration.ofSeconds(1)));
+            exchange -> exchange.send(200, new byte[] {'c'}), new FrontLimits(2, 3, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)));
 
     private SandboxInfo sandbox() {
         return node.create(new CreateRequest("base", "team", Duration.ofMinutes(5), true, true, Map.of(), Map.of()));

@@ -17,7 +17,7 @@ class EdgeCorsTest {
     private static final String ORIGIN = "https://app.example";
 
     private final FakeNode node = new FakeNode(InstantSource.system());
-    private final Front front = new Front(
+    private final Front front = Fronts.of(
             node, new SandboxTokens(new byte[32]), (_, exchange) -> exchange.send(200, new byte[0]), (_, _, _) -> Optional.empty(), _ -> {});
     private final String id =
             node.create(new CreateRequest("base", "team", Duration.ofMinutes(5), true, true, Map.of(), Map.of())).id().value();

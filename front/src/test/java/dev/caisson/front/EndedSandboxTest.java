@@ -35,7 +35,7 @@ class EndedSandboxTest {
     private final FakeNode node = new FakeNode(InstantSource.system());
     private final SandboxTokens tokens = new SandboxTokens(new byte[32]);
     private final EnvdService envd = new EnvdService(node, tokens);
-    private final Front front = new Front(node, tokens, envd::handle, envd::findBySignature, _ -> {});
+    private final Front front = Fronts.of(node, tokens, envd::handle, envd::findBySignature, _ -> {});
     private final SandboxInfo sandbox = node.create(
             new CreateRequest("base", "team", Duration.ofMinutes(5), true, true, Map.of(), Map.of()));
     private JettyServer server = start();
@@ -92,7 +92,7 @@ class EndedSandboxTest {
             startCommand(client);
             node.kill(sandbox.id(), EndCause.REQUEST);
             if (frontIsTold) {
-                front.sandboxEnded(sandbox.id());
+                front.runEnded(sandbox.id());
             }
             assertThatThrownBy(() -> {
                 while (client.read() >= 0) {
@@ -118,7 +118,7 @@ class EndedSandboxTest {
     @ValueSource(booleans = {true, false})
     void aWholeAnswerIsNotCutOffAfterwards(boolean hasItFromTheSandbox) throws Exception {
         var ending = new AtomicReference<Front>();
-        ending.set(new Front(node, tokens, (_, exchange) -> {
+        ending.set(Fronts.of(node, tokens, (_, exchange) -> {
             if (!hasItFromTheSandbox) {
                 node.kill(sandbox.id(), EndCause.DEADLINE);
             }
@@ -129,7 +129,7 @@ class EndedSandboxTest {
             public void send(int status, byte[] body) throws IOException {
                 super.send(status, body);
                 node.kill(sandbox.id(), EndCause.DEADLINE);
-                ending.get().sandboxEnded(sandbox.id());
+                ending.get().runEnded(sandbox.id());
             }
         });
         try (var other = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), told);

@@ -33,7 +33,7 @@ class FrontTest {
     private final SandboxInfo sandbox = node.create(
             new CreateRequest("base", "team", Duration.ofMinutes(5), true, true, Map.of(), Map.of()));
     private final String id = sandbox.id().value();
-    private final Front front = new Front(
+    private final Front front = Fronts.of(
             node,
             TOKENS,
             (info, exchange) -> say(exchange, "envd of " + info.id()),
@@ -207,7 +207,7 @@ class FrontTest {
 
     @Test
     void whatAHandlerSaysAfterItsSandboxEndedIsNotHeard() {
-        var saying = new Front(
+        var saying = Fronts.of(
                 node,
                 TOKENS,
                 (info, exchange) -> {
@@ -229,7 +229,7 @@ class FrontTest {
 
     @Test
     void anAnswerOfASandboxThatJustEndedIsNotFound() {
-        var late = new Front(
+        var late = Fronts.of(
                 node,
                 TOKENS,
                 (info, exchange) -> {
@@ -246,7 +246,7 @@ class FrontTest {
     @Test
     void endingASandboxCutsOffItsExchangesAndNoOthers() {
         var other = SandboxId.random();
-        var holding = new Front(
+        var holding = Fronts.of(
                 node,
                 TOKENS,
                 (info, exchange) -> {
@@ -264,7 +264,7 @@ class FrontTest {
 
     @Test
     void anExchangeThatIsNotAnsweredYetIsAnsweredThatTheSandboxWasNotFound() {
-        var holding = new Front(
+        var holding = Fronts.of(
                 node,
                 TOKENS,
                 (info, exchange) -> {
@@ -282,14 +282,14 @@ class FrontTest {
 
     @Test
     void anExchangeThatGivesNoAnswerIsCutOffAMomentLater() {
-        var holding = new Front(
+        var holding = Fronts.of(
                 node,
                 TOKENS,
                 (info, exchange) -> {
                     var cut = new CountDownLatch(1);
                     exchange.onAbort(cut::countDown);
                     node.kill(info.id(), EndCause.REQUEST);
-                    holder.sandboxEnded(info.id());
+                    holder.runEnded(info.id());
                     await().until(() -> cut.getCount() == 0);
                 },
                 (_, _, _) -> Optional.empty(),
@@ -303,7 +303,7 @@ class FrontTest {
     private void sandboxEnds(SandboxId ended, Exchange exchange, boolean cut) {
         var aborted = new AtomicInteger();
         exchange.onAbort(aborted::incrementAndGet);
-        holder.sandboxEnded(ended);
+        holder.runEnded(ended);
         assertThat(aborted.get() == 1).isEqualTo(cut);
     }
 }

@@ -34,7 +34,7 @@ class InnerDoorTest {
     private final FakeNode node = new FakeNode(InstantSource.system());
     private final SandboxTokens tokens = new SandboxTokens(new byte[32]);
     private final EnvdService envd = new EnvdService(node, tokens);
-    private final Front front = new Front(node, tokens, envd::handle, envd::findBySignature, _ -> {});
+    private final Front front = Fronts.of(node, tokens, envd::handle, envd::findBySignature, _ -> {});
     private final SandboxInfo sandbox = secured();
     private final FakeAgent guest = (FakeAgent) node.agent(sandbox.id());
     private JettyServer server;
@@ -164,7 +164,7 @@ class InnerDoorTest {
     void streamsBreakWhenTheSandboxEnds() throws IOException {
         try (var stream = startSleep()) {
             node.kill(sandbox.id(), EndCause.REQUEST);
-            front.sandboxEnded(sandbox.id());
+            front.runEnded(sandbox.id());
             String rest;
             try {
                 rest = new String(stream.input().readAllBytes(), StandardCharsets.UTF_8);

@@ -21,7 +21,7 @@ class TurnstileTest {
     private final AtomicInteger inside = new AtomicInteger();
 
     private Handler turnstile(int places, int waiting, Duration patience) {
-        return new Turnstile(this::hold, new FrontLimits(1, 1, places, waiting, patience));
+        return new Turnstile(this::hold, new FrontLimits(1, 1, places, waiting, patience, patience));
     }
 
     private void hold(Exchange exchange) throws IOException {
@@ -96,7 +96,7 @@ class TurnstileTest {
         var turnstile = new Turnstile(exchange -> {
             exchange.body().readAllBytes();
             throw new AssertionError("it has no end");
-        }, new FrontLimits(1, 1, 1, 1, Duration.ofMillis(50)));
+        }, new FrontLimits(1, 1, 1, 1, Duration.ofMillis(50), Duration.ofMillis(50)));
         var stalled = FakeExchange.request("POST", "/sandboxes");
         stalled.body(new EndlessWait(stalled));
         assertThat(call(turnstile, stalled).get(10, TimeUnit.SECONDS).aborted()).isTrue();
@@ -111,7 +111,7 @@ class TurnstileTest {
             } else {
                 exchange.send(200, new byte[] {'x'});
             }
-        }, new FrontLimits(1, 1, 1, 1, Duration.ofSeconds(15)));
+        }, new FrontLimits(1, 1, 1, 1, Duration.ofSeconds(15), Duration.ofSeconds(15)));
         Handler unread = exchange -> turnstile.handle(new Unread(exchange, release));
         var first = call(unread);
         await().until(() -> inside.get() == 1);

@@ -23,6 +23,7 @@ import dev.caisson.engine.gvisor.GvisorEngine;
 import dev.caisson.envd.EnvdService;
 import dev.caisson.front.Front;
 import dev.caisson.front.InnerDoor;
+import dev.caisson.front.Waker;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.rest.RestApi;
 import dev.caisson.front.rest.RestParts;
@@ -132,12 +133,18 @@ public final class Server implements AutoCloseable {
             var info = new ServerInfo(
                     ProcessHandle.current().pid(), Program.current().version(), url, domain,
                     engine.info().name() + " " + engine.info().build(), engine.info().isolation());
-            var front = new Front(host, tokens, envd::handle, envd::findBySignature, RestApi.create(new RestParts(
+            Waker waker = sandbox -> control.paused().wake(accounts.team(sandbox.owner()), sandbox);
+            var front = new Front(host, tokens, envd::handle, envd::admits, envd::findBySignature, waker, RestApi.create(new RestParts(
                     accounts, control, templates, idempotency, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
             host.addListener(new SandboxListener() {
                 @Override
+                public void paused(SandboxInfo sandbox) {
+                    front.runEnded(sandbox.id());
+                }
+
+                @Override
                 public void ended(EndRecord end) {
-                    front.sandboxEnded(end.id());
+                    front.runEnded(end.id());
                 }
             });
             listen(front, host, info);
@@ -159,7 +166,7 @@ public final class Server implements AutoCloseable {
         }
 
         /**
-         * For sandboxes that are made from now on, and those found again. To be called while nobody can make one yet: then
+         * For sandboxes that run from now on, and those found again. To be called while nobody can make one yet: then
          * it is opened once for each. Connections that come early wait for the server.
          */
         private static void openInside(InnerDoor door, Host host) {
@@ -168,8 +175,15 @@ public final class Server implements AutoCloseable {
                 public void running(SandboxInfo sandbox, GuestAgent agent) {
                     door.open(sandbox.id(), () -> agent);
                 }
+
+                @Override
+                public void resumed(SandboxInfo sandbox, GuestAgent agent) {
+                    door.open(sandbox.id(), () -> agent);
+                }
             });
-            host.list().forEach(sandbox -> door.open(sandbox.id(), () -> host.agent(sandbox.id())));
+            host.list().stream()
+                    .filter(sandbox -> sandbox.state() == SandboxInfo.State.RUNNING)
+                    .forEach(sandbox -> door.open(sandbox.id(), () -> host.agent(sandbox.id())));
         }
 
         /** So that nobody takes the installation for unattended while sandboxes are being found again. */

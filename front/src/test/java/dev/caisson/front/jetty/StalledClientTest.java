@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caisson.base.SandboxTokens;
 import dev.caisson.envd.EnvdService;
 import dev.caisson.front.Front;
+import dev.caisson.front.Fronts;
 import dev.caisson.guest.testing.StreamPair;
 import dev.caisson.http.Handler;
 import dev.caisson.node.CreateRequest;
@@ -35,7 +36,7 @@ class StalledClientTest {
     private final FakeNode node = new FakeNode(InstantSource.system());
     private final SandboxTokens tokens = new SandboxTokens(new byte[32]);
     private final EnvdService envd = new EnvdService(node, tokens);
-    private final Front front = new Front(node, tokens, envd::handle, envd::findBySignature, _ -> {});
+    private final Front front = Fronts.of(node, tokens, envd::handle, envd::findBySignature, _ -> {});
     private final SandboxInfo sandbox = node.create(
             new CreateRequest("base", "team", Duration.ofMinutes(5), false, true, Map.of(), Map.of()));
     /** Exchanges that have been and are over. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caisson.base.SandboxId;
 import dev.caisson.base.SandboxTokens;
 import dev.caisson.front.Front;
+import dev.caisson.front.Fronts;
 import dev.caisson.front.jetty.JettyServer;
 import dev.caisson.front.jetty.RawClient;
 import dev.caisson.front.jetty.Wire;
@@ -31,7 +32,7 @@ final class Services implements AutoCloseable {
     static final SandboxTokens TOKENS = new SandboxTokens(new byte[32]);
 
     private final FakeNode node = new FakeNode(InstantSource.system());
-    private final Front front = new Front(node, TOKENS, (_, _) -> {}, (_, _, _) -> Optional.empty(), _ -> {});
+    private final Front front = Fronts.of(node, TOKENS, (_, _) -> {}, (_, _, _) -> Optional.empty(), _ -> {});
     private final JettyServer server;
     private final SandboxId sandbox = newSandbox(Ingress.OPEN);
 
@@ -103,7 +104,7 @@ final class Services implements AutoCloseable {
 
     void kill(SandboxId id) {
         node.kill(id, EndCause.REQUEST);
-        front.sandboxEnded(id);
+        front.runEnded(id);
     }
 
     int openExchanges() {
