@@ -2,9 +2,6 @@ package dev.caisson.host;
 
 import dev.caisson.base.Category;
 import dev.caisson.node.NodeException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,18 +14,18 @@ final class AdmitSandbox implements Step {
 
     private final Registry registry;
     private final int most;
-    private final Path data;
+    private final DiskRoom room;
     private final long leastDiskBytes;
     private final BooleanSupplier giveWay;
 
     /**
-     * @param leastDiskBytes that must be usable in the file system of {@code data}
+     * @param leastDiskBytes that must be usable in {@code room}
      * @param giveWay ends one standby and waits for that; false if there is none
      */
-    AdmitSandbox(Registry registry, int most, Path data, long leastDiskBytes, BooleanSupplier giveWay) {
+    AdmitSandbox(Registry registry, int most, DiskRoom room, long leastDiskBytes, BooleanSupplier giveWay) {
         this.registry = registry;
         this.most = most;
-        this.data = data;
+        this.room = room;
         this.leastDiskBytes = leastDiskBytes;
         this.giveWay = giveWay;
     }
@@ -40,7 +37,7 @@ final class AdmitSandbox implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        requireDisk();
+        room.require(leastDiskBytes, "a new sandbox");
         var standby = assembly.sandbox().isStandby();
         while (!registry.admit(assembly.sandbox(), standby ? mostWithStandbys() : most)) {
             if (!standby && giveWay.getAsBoolean()) {
@@ -54,33 +51,20 @@ final class AdmitSandbox implements Step {
 
     /** Whether another standby would be admitted. */
     boolean hasRoomForStandby() {
-        return registry.size() < mostWithStandbys() && usableDisk() >= leastDiskBytes;
+        return registry.size() < mostWithStandbys() && room.usable() >= leastDiskBytes;
     }
 
     private int mostWithStandbys() {
         return most - Math.max(1, most / SPARE);
     }
 
-    private void requireDisk() {
-        var usable = usableDisk();
-        if (usable < leastDiskBytes) {
-            throw new NodeException(
-                    Category.EXHAUSTED,
-                    "the disk of " + data + " has " + (usable >> 20) + " MiB left and a new sandbox needs " + (leastDiskBytes >> 20)
-                            + " MiB; end some sandboxes, delete what is not needed, or give it more room");
-        }
-    }
-
-    private long usableDisk() {
-        try {
-            return Files.getFileStore(data).getUsableSpace();
-        } catch (IOException e) {
-            throw new NodeException(Category.INTERNAL, "could not see how full the disk of " + data + " is: " + e.getMessage(), e);
-        }
-    }
-
     @Override
     public void undo(Assembly assembly) {
         registry.remove(assembly.sandbox());
+    }
+
+    @Override
+    public boolean outlivesRun() {
+        return true;
     }
 }

@@ -8,9 +8,12 @@ import dev.caisson.host.journal.MachineName;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.network.Slot;
 import dev.caisson.node.CreateRequest;
+import dev.caisson.node.ResumeRequest;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +29,20 @@ final class Assembly {
     private final Deque<Step> taken = new ArrayDeque<>();
     private @Nullable Origin origin;
     private @Nullable Order order;
-    private @Nullable Journal journal;
+    /** Read by others too. */
+    private volatile @Nullable Journal journal;
     private @Nullable Slot slot;
-    private @Nullable EngineSandbox engine;
+    private volatile @Nullable EngineSandbox engine;
     private @Nullable GuestAgent agent;
+    private final ReentrantLock words = new ReentrantLock();
+    private volatile boolean isLeft;
+    private volatile TimeUp.@Nullable Overtime overtime;
+    private @Nullable Saving saving;
+    private boolean agentAnswers = true;
+    private @Nullable ResumeRequest wanted;
+    private @Nullable Journal rest;
+    private boolean restIsWritten;
+    private boolean outgrewRest;
     private @Nullable Turn turn;
 
     Assembly(Sandbox sandbox, SandboxFolder folder) {
@@ -118,6 +131,10 @@ final class Assembly {
         return made(slot, "slot");
     }
 
+    void slotIsReleased() {
+        slot = null;
+    }
+
     Optional<Slot> anySlot() {
         return Optional.ofNullable(slot);
     }
@@ -132,6 +149,21 @@ final class Assembly {
 
     void engine(EngineSandbox started) {
         engine = started;
+        isLeft = false;
+    }
+
+    /** From here on the end of its engine's process is no surprise. */
+    void leaveEngine() {
+        isLeft = true;
+    }
+
+    boolean runsAs(EngineSandbox process) {
+        return !isLeft && process.equals(engine);
+    }
+
+    /** Held while the agent is told how long to go on without a word of the host; the last who tells it counts. */
+    ReentrantLock words() {
+        return words;
     }
 
     GuestAgent agent() {
@@ -146,12 +178,85 @@ final class Assembly {
         agent = connected;
     }
 
+    /** Attempts to pause it since its time was up. */
+    Optional<TimeUp.Overtime> overtime() {
+        return Optional.ofNullable(overtime);
+    }
+
+    void overtime(TimeUp.Overtime so) {
+        overtime = so;
+    }
+
     Optional<Turn> anyTurn() {
         return Optional.ofNullable(turn);
     }
 
     void turn(Turn given) {
         turn = given;
+    }
+
+    /** What it is being saved as. */
+    Saving saving() {
+        return made(saving, "order to be saved");
+    }
+
+    void saving(Saving as) {
+        saving = as;
+    }
+
+    boolean agentAnswers() {
+        return agentAnswers;
+    }
+
+    void agentAnswers(boolean answers) {
+        agentAnswers = answers;
+    }
+
+    /** What it is being resumed for. */
+    ResumeRequest wanted() {
+        return made(wanted, "resume under way");
+    }
+
+    void wanted(ResumeRequest resume) {
+        wanted = resume;
+    }
+
+    /** How long the run that is being begun is to be. */
+    Duration life() {
+        return wanted == null ? order().request().timeout() : wanted.timeout();
+    }
+
+    /**
+     * What it is when what it runs as has been taken away: paused, if there is such a journal; gone otherwise. While there is,
+     * its disk is kept and written out.
+     */
+    Optional<Journal> rest() {
+        return Optional.ofNullable(rest);
+    }
+
+    /** @param written whether that is on the disk already, in this or a form that leads to it */
+    void restAs(Journal paused, boolean written) {
+        rest = paused;
+        restIsWritten = written;
+        outgrewRest = false;
+    }
+
+    void restNoMore() {
+        rest = null;
+        outgrewRest = false;
+    }
+
+    /** Whether the guest has run since what it rests as was saved: then its memory does not fit its disk any more. */
+    boolean outgrewRest() {
+        return outgrewRest;
+    }
+
+    void outgrewRest(boolean outgrew) {
+        outgrewRest = outgrew;
+    }
+
+    boolean restIsWritten() {
+        return restIsWritten;
     }
 
     private <T> T made(@Nullable T part, String what) {

@@ -42,4 +42,9 @@ final class AwaitTurn implements Step {
     void giveBack(Assembly assembly) {
         assembly.anyTurn().ifPresent(Turn::giveBack);
     }
+
+    @Override
+    public boolean outlivesRun() {
+        return true;
+    }
 }

@@ -26,5 +26,7 @@ final class ClaimSlot implements Step {
     @Override
     public void undo(Assembly assembly) {
         assembly.anySlot().ifPresent(slots::release);
+        // The next run has another.
+        assembly.slotIsReleased();
     }
 }

@@ -10,20 +10,20 @@ import java.util.function.Consumer;
 /** Moves deadlines: in the journal first, so that a move that was answered survives the server. */
 final class DeadlineMoves {
     private final Deadlines deadlines;
-    private final Endings endings;
+    private final TimeUp timeUp;
     private final Consumer<SandboxInfo> moved;
 
     /** @param moved is told of each move */
-    DeadlineMoves(Deadlines deadlines, Endings endings, Consumer<SandboxInfo> moved) {
+    DeadlineMoves(Deadlines deadlines, TimeUp timeUp, Consumer<SandboxInfo> moved) {
         this.deadlines = deadlines;
-        this.endings = endings;
+        this.timeUp = timeUp;
         this.moved = moved;
     }
 
     /** Sets it; one that has passed ends the sandbox at once. */
     SandboxInfo set(Sandbox sandbox, Instant deadline) {
         var info = running(sandbox, sandbox.update(running -> move(sandbox, running, deadline)));
-        endings.expire(sandbox);
+        timeUp.passed(sandbox);
         return info;
     }
 

@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.engine.EngineSandbox;
 import dev.caisson.engine.Exit;
 import dev.caisson.host.journal.EndedLog;
 import dev.caisson.host.journal.Journal;
@@ -50,28 +51,49 @@ final class Endings {
     }
 
     /** Ends a sandbox whose deadline has really passed; it may have been moved at the last moment. */
-    void expire(Sandbox sandbox) {
-        sandbox.expire(clock.instant(), record(sandbox, EndCause.DEADLINE, "its deadline passed"))
+    void expire(Sandbox sandbox, String detail) {
+        sandbox.expire(clock.instant(), record(sandbox, EndCause.DEADLINE, detail))
                 .ifPresent(ending -> startFinish(sandbox, ending));
     }
 
     /** From here on the death of the engine's process ends the sandbox. */
     void watchEngine(Assembly assembly) {
-        // The engine's thread that tells must not be held up.
-        var unused = assembly.engine().exited().thenAccept(exit -> Thread.ofVirtual()
-                .name("died-" + assembly.id())
-                .start(() -> died(assembly.sandbox(), exit)));
+        var engine = assembly.engine();
+        var unused = engine.exited().thenAccept(exit -> afterDeath(assembly.sandbox(), engine, exit));
     }
 
-    private void died(Sandbox sandbox, Exit exit) {
-        if (!closed) {
-            begin(sandbox, EndCause.ENGINE_DIED, exit.cause());
+    /** The thread that tells must not be held up. */
+    private void afterDeath(Sandbox sandbox, EngineSandbox engine, Exit exit) {
+        Thread.ofVirtual().name("died-" + sandbox.id()).start(() -> died(sandbox, engine, exit));
+    }
+
+    private void died(Sandbox sandbox, EngineSandbox engine, Exit exit) {
+        if (closed || !sandbox.assembly().runsAs(engine)) {
+            return;
         }
+        switch (sandbox.phase()) {
+            // Perhaps it was saved before that.
+            case Phase.Pausing pausing -> pausing.over().thenRun(() -> afterDeath(sandbox, engine, exit));
+            case Phase.Snapshotting snapshotting -> snapshotting.over().thenRun(() -> afterDeath(sandbox, engine, exit));
+            // Its resume fails, and it rests again.
+            case Phase.Resuming _ -> stopResume(sandbox, engine);
+            case Phase.Starting _, Phase.Running _ -> begin(sandbox, EndCause.ENGINE_DIED, exit.cause());
+            case Phase.Paused _, Phase.Ending _ -> {}
+        }
+    }
+
+    private static void stopResume(Sandbox sandbox, EngineSandbox engine) {
+        sandbox.change(now -> {
+            if (now instanceof Phase.Resuming resuming && sandbox.assembly().runsAs(engine)) {
+                resuming.assembler().interrupt();
+            }
+            return now;
+        });
     }
 
     /** Its agent answers no more; an answer that a closing host cut off says nothing. */
     void hung(Sandbox sandbox, String why) {
-        if (!closed) {
+        if (!closed && sandbox.phase() instanceof Phase.Running) {
             begin(sandbox, EndCause.AGENT_HUNG, why);
         }
     }
@@ -102,12 +124,29 @@ final class Endings {
         return ending;
     }
 
+    /**
+     * For the thread of a transition that is over: takes the sandbox apart here if it was to end meanwhile.
+     *
+     * @return whether it was
+     */
+    boolean takeOver(Sandbox sandbox) {
+        if (!(sandbox.phase() instanceof Phase.Ending ending)) {
+            return false;
+        }
+        if (ending.claimByAssembler()) {
+            var unused = Thread.interrupted();
+            finish(sandbox, ending);
+        }
+        return true;
+    }
+
     EndRecord record(Sandbox sandbox, EndCause cause, String detail) {
         return new EndRecord(sandbox.id(), sandbox.assembly().owner(), clock.instant(), cause, detail);
     }
 
     private void finish(Sandbox sandbox, Phase.Ending ending) {
         var assembly = sandbox.assembly();
+        assembly.restNoMore();
         try {
             attempt(assembly, CUT_LINK, () -> assembly.anyAgent().ifPresent(agent -> agent.close()));
             if (!sandbox.isStandby()) {
@@ -141,13 +180,22 @@ final class Endings {
         }
     }
 
+    /** One that was saved must not come back after a power cut. */
+    private static void write(Assembly assembly, Journal journal) {
+        if (assembly.journal().info().run() > 1 || assembly.journal().saved().isPresent()) {
+            assembly.folder().writeFlushed(journal);
+        } else {
+            assembly.folder().write(journal);
+        }
+    }
+
     private static void writeIntent(Assembly assembly, EndRecord end) {
         if (assembly.anyJournal().isEmpty()) {
             return;
         }
         var journal = assembly.journal().with(new Journal.Phase.Ending(end));
         try {
-            assembly.folder().write(journal);
+            write(assembly, journal);
             assembly.journal(journal);
         } catch (JournalException e) {
             // On a full disk: a sandbox without a journal is taken apart by the next server as well.

@@ -1,16 +1,20 @@
 package dev.caisson.host;
 
 import dev.caisson.base.Category;
+import dev.caisson.guest.GuestAgent;
 import dev.caisson.node.NodeException;
+import dev.caisson.node.SandboxInfo;
+import java.util.function.BiConsumer;
 
 /** The sandbox is found from here on; its deadline and its agent are watched. */
 final class GoLive implements Step {
     private final Deadlines deadlines;
     private final Watchdog watchdog;
-    private final Listeners listeners;
+    private final BiConsumer<SandboxInfo, GuestAgent> tell;
 
-    GoLive(Deadlines deadlines, Watchdog watchdog, Listeners listeners) {
-        this.listeners = listeners;
+    /** @param tell is told just before */
+    GoLive(Deadlines deadlines, Watchdog watchdog, BiConsumer<SandboxInfo, GuestAgent> tell) {
+        this.tell = tell;
         this.deadlines = deadlines;
         this.watchdog = watchdog;
     }
@@ -24,7 +28,8 @@ final class GoLive implements Step {
     public void apply(Assembly assembly) {
         var info = assembly.journal().info();
         var running = new Phase.Running(info, assembly.engine(), assembly.agent());
-        listeners.running(info, running.agent());
+        tell.accept(info, running.agent());
+        assembly.restNoMore();
         if (!assembly.sandbox().run(running)) {
             throw new NodeException(Category.UNAVAILABLE, "it was ended while it started");
         }

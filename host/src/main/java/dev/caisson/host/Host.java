@@ -91,9 +91,7 @@ public final class Host implements Node, AutoCloseable {
 
     @Override
     public SandboxInfo create(CreateRequest request) {
-        if (closed) {
-            throw new NodeException(Category.UNAVAILABLE, "the server is stopping; try again when it is back");
-        }
+        requireOpen();
         if (!request.internet()) {
             throw new NodeException(
                     Category.UNSUPPORTED, "this installation cannot keep a sandbox from the internet yet");
@@ -183,12 +181,14 @@ public final class Host implements Node, AutoCloseable {
 
     @Override
     public SandboxInfo pause(SandboxId id, PauseRequest request) {
-        throw notYet();
+        requireOpen();
+        return machinery.pauses().pause(sandbox(id), request);
     }
 
     @Override
     public SandboxInfo resume(SandboxId id, ResumeRequest request) {
-        throw notYet();
+        requireOpen();
+        return machinery.resumes().resume(sandbox(id), request);
     }
 
     @Override
@@ -268,6 +268,12 @@ public final class Host implements Node, AutoCloseable {
 
     public HostStatus status() {
         return machinery.status();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new NodeException(Category.UNAVAILABLE, "the server is stopping; try again when it is back");
+        }
     }
 
     private Sandbox sandbox(SandboxId id) {

@@ -27,7 +27,8 @@ public record HostConfig(
         Patience patience,
         Watching watching,
         Admission admission,
-        StandbyConfig standbys) {
+        StandbyConfig standbys,
+        Saves saves) {
 
     /**
      * How long each thing may take.
@@ -83,6 +84,17 @@ public record HostConfig(
         }
     }
 
+    /**
+     * How sandboxes are paused and resumed.
+     *
+     * @param agent has this long to show that it is alive
+     * @param hooks of the guest may take this long
+     * @param spareBytes that are to be left on the disk when memory has been saved
+     * @param overtime how long a sandbox whose time is up is tried to be paused with its memory, and then with its files only
+     * @param transition a caller waits for one
+     */
+    public record Saves(Duration agent, Duration hooks, long spareBytes, Duration overtime, Duration transition) {}
+
     /** Without standbys; a server adds them. */
     public static HostConfig defaults() {
         return new HostConfig(
@@ -102,35 +114,40 @@ public record HostConfig(
                         Duration.ofMinutes(1)),
                 new Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1)),
                 Admission.standard(MachineLoad.ofThisMachine().memoryTotal()),
-                StandbyConfig.off());
+                StandbyConfig.off(),
+                new Saves(
+                        Duration.ofSeconds(3), Duration.ofSeconds(10), 64L << 20, Duration.ofMinutes(10),
+                        Duration.ofSeconds(60)));
     }
 
     public HostConfig withMostSandboxes(int most) {
         return new HostConfig(
-                most, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission, standbys);
+                most, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission, standbys,
+                saves);
     }
 
     public HostConfig withLeastDiskBytes(long least) {
         return new HostConfig(
-                mostSandboxes, least, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission, standbys);
+                mostSandboxes, least, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission, standbys,
+                saves);
     }
 
     public HostConfig with(Patience other) {
         return new HostConfig(
                 mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, other, watching, admission,
-                standbys);
+                standbys, saves);
     }
 
     public HostConfig with(Watching other) {
         return new HostConfig(
                 mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, other, admission,
-                standbys);
+                standbys, saves);
     }
 
     public HostConfig with(Admission other) {
         return new HostConfig(
                 mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, other,
-                standbys);
+                standbys, saves);
     }
 
     /** As many standbys as demand asks for and this machine bears. */
@@ -142,6 +159,12 @@ public record HostConfig(
     public HostConfig with(StandbyConfig other) {
         return new HostConfig(
                 mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission,
-                other);
+                other, saves);
+    }
+
+    public HostConfig with(Saves other) {
+        return new HostConfig(
+                mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission,
+                standbys, other);
     }
 }

@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.guest.Identity;
+import dev.caisson.node.Lifecycle;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,7 +15,9 @@ final class Introduce implements Step {
     /** A server that is down for longer than this and a sandbox's life is not coming back: the guest ends its own work. */
     static final Duration GRACE = Duration.ofMinutes(5);
 
-    private static final int ENTROPY_BYTES = 64;
+    /** The same for a sandbox that is to be paused when its time is up: what it works on is to be kept. */
+    static final Duration GRACE_BEFORE_PAUSE = Duration.ofDays(1);
+    static final int ENTROPY_BYTES = 64;
 
     private final LinkKeys keys;
     private final InstantSource clock;
@@ -23,6 +26,14 @@ final class Introduce implements Step {
     Introduce(LinkKeys keys, InstantSource clock) {
         this.keys = keys;
         this.clock = clock;
+    }
+
+    /** How long the guest goes on without a word of a host after its deadline. */
+    static Duration grace(Lifecycle.OnTimeout atDeadline) {
+        return switch (atDeadline) {
+            case KILL -> GRACE;
+            case PAUSE, PAUSE_FILES -> GRACE_BEFORE_PAUSE;
+        };
     }
 
     @Override
@@ -35,7 +46,7 @@ final class Introduce implements Step {
         var entropy = new byte[ENTROPY_BYTES];
         random.nextBytes(entropy);
         var journal = assembly.journal();
-        var rotation = journal.linkKey() + 1;
+        var rotation = LinkKeys.FIRST;
         assembly.agent().init(new Identity(
                 assembly.id().value(),
                 journal.info().templateId(),
@@ -46,7 +57,7 @@ final class Introduce implements Step {
                 clock.instant(),
                 entropy,
                 keys.key(assembly.id(), journal.info().run(), rotation),
-                assembly.order().request().timeout().plus(GRACE).toSeconds()));
+                assembly.life().plus(grace(journal.atDeadline())).toSeconds()));
         assembly.journal(journal.withLinkKey(rotation));
     }
 }

@@ -39,6 +39,20 @@ final class LifeLog implements SandboxListener {
                 Map.of(EVENT, "sandbox.lifecycle.updated", "set_timeout", sandbox.deadline().toString()));
     }
 
+    void wasPaused(SandboxInfo sandbox) {
+        var saved = sandbox.pause().saved().name().toLowerCase(Locale.ROOT);
+        history.logs().append(
+                sandbox.owner(), sandbox.id(), LogLevel.INFO, LOGGER, "Sandbox paused",
+                Map.of(EVENT, "sandbox.lifecycle.paused", "saved", saved));
+    }
+
+    @Override
+    public void resumed(SandboxInfo sandbox, GuestAgent agent) {
+        history.logs().append(
+                sandbox.owner(), sandbox.id(), LogLevel.INFO, LOGGER, "Sandbox resumed: ends at " + sandbox.deadline(),
+                Map.of(EVENT, "sandbox.lifecycle.resumed", "end_at", sandbox.deadline().toString()));
+    }
+
     @Override
     public void ended(EndRecord end) {
         history.ended(end.owner(), end.id(), level(end.cause()), "Sandbox ended: " + end.detail(), Map.of(

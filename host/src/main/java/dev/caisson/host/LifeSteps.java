@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.guest.HookMoment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,10 @@ import java.util.stream.Stream;
  * @param claim from there to running
  * @param findAgain the first half of an adoption, before the slot pool opens
  * @param reconnect the second half
+ * @param pause from running to saved, all or nothing; what it ran as is taken away by the undos of the steps that made it
+ * @param saveAgain from restored to saved, where it does not come to run; all or nothing
+ * @param restore from paused to running, processes and all
+ * @param boot from paused to running, from its files
  */
 record LifeSteps(
         AdmitSandbox admit,
@@ -23,13 +28,31 @@ record LifeSteps(
         List<Step> prepare,
         List<Step> claim,
         List<Step> findAgain,
-        List<Step> reconnect) {
+        List<Step> reconnect,
+        List<Step> pause,
+        List<Step> saveAgain,
+        List<Step> restore,
+        List<Step> boot) {
 
+    /**
+     * @param goLive ends a start
+     * @param goLiveAgain ends a resume
+     * @param admitRun begins one
+     */
     static LifeSteps of(
-            HostParts parts, HostConfig config, AdmitSandbox admit, AwaitTurn turn, Endings endings, GoLive goLive) {
+            HostParts parts, HostConfig config, AdmitSandbox admit, AdmitRun admitRun, AwaitTurn turn, Endings endings, GoLive goLive,
+            GoLive goLiveAgain) {
         var patience = config.patience();
+        var saves = config.saves();
         var description = new SandboxDescription(parts.engine().info(), parts.clock());
         var connect = new ConnectAgent(parts.agents(), parts.keys(), patience.link());
+        var claimSlot = new ClaimSlot(parts.slots(), patience.slot());
+        var spec = new GuestSpec(parts.layers(), config.processesPerSandbox());
+        var start = new StartEngine(parts.engine(), spec, parts.keys(), endings::watchEngine);
+        var introduce = new Introduce(parts.keys(), parts.clock());
+        var resumeBegins = List.of(admitRun, new Again(turn), new Again(claimSlot), new WriteResuming(parts.bootId()));
+        var resumeEnds = List.of(new WriteRunning(parts.clock()), new Again(goLiveAgain));
+        var save = List.of(new StandStill(), new SaveMemory(), new FlushDisk(), new WritePaused());
         return new LifeSteps(
                 admit,
                 turn,
@@ -38,19 +61,37 @@ record LifeSteps(
                         turn,
                         new MakeFolder(),
                         new MakeDisk(parts.disks()),
-                        new ClaimSlot(parts.slots(), patience.slot()),
+                        claimSlot,
                         new WriteIntent(description, parts.agentLayer(), parts.bootId()),
-                        new StartEngine(
-                                parts.engine(), parts.layers(), parts.keys(), config.processesPerSandbox(),
-                                endings::watchEngine),
+                        start,
                         connect),
-                List.of(
-                        new WriteOwner(description),
-                        new Introduce(parts.keys(), parts.clock()),
-                        new WriteOutcome(parts.clock()),
-                        goLive),
+                List.of(new WriteOwner(description), introduce, new WriteOutcome(parts.clock()), goLive),
                 List.of(new FindEngine(parts.engine(), endings::watchEngine), new AdoptSlot()),
-                List.of(connect, goLive));
+                List.of(new GoOn(), connect, goLive),
+                chain(
+                        List.of(
+                                new AskAgent(saves.agent()),
+                                new CheckRoom(new DiskRoom(parts.installation().data()), saves.spareBytes()),
+                                new RunHooks(HookMoment.BEFORE_SNAPSHOT, saves.hooks())),
+                        save),
+                save,
+                chain(
+                        resumeBegins,
+                        List.of(
+                                new RestoreEngine(parts.engine(), spec, endings::watchEngine),
+                                new ReconnectAgent(parts.agents(), parts.keys(), patience.link()),
+                                new Awake(parts.keys(), parts.clock()),
+                                new RunHooks(HookMoment.AFTER_RESTORE, saves.hooks())),
+                        resumeEnds),
+                chain(
+                        resumeBegins,
+                        List.of(new BootEngine(start, parts.engine()), new Again(connect), new Again(introduce)),
+                        resumeEnds));
+    }
+
+    @SafeVarargs
+    private static List<Step> chain(List<? extends Step>... parts) {
+        return Stream.of(parts).<Step>flatMap(List::stream).toList();
     }
 
     /** From nothing to running. */
@@ -71,11 +112,21 @@ record LifeSteps(
         }
         claim.forEach(step -> names.add(step.name()));
         names.addAll(Endings.STEP_NAMES);
-        creation().reversed().forEach(step -> names.add(StepRunner.undoOf(step)));
-        Stream.concat(findAgain.stream(), reconnect.stream()).forEach(step -> {
-            names.add(step.name());
-            names.add(StepRunner.undoOf(step));
-        });
+        undos(names, creation());
+        Stream.of(findAgain, reconnect, restore, boot).forEach(steps -> steps.forEach(step -> add(names, step)));
+        pause.forEach(step -> add(names, step));
+        names.addAll(Pauses.STEP_NAMES);
+        names.addAll(Rests.STEP_NAMES);
+        names.addAll(Resumes.STEP_NAMES);
         return names.stream().distinct().toList();
+    }
+
+    private static void undos(List<String> names, List<Step> steps) {
+        steps.reversed().forEach(step -> names.add(StepRunner.undoOf(step)));
+    }
+
+    private static void add(List<String> names, Step step) {
+        names.add(step.name());
+        names.add(StepRunner.undoOf(step));
     }
 }

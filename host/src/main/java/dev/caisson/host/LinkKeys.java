@@ -14,6 +14,9 @@ public final class LinkKeys {
     /** The key an agent is started with; it goes through the engine's hands, so it is replaced at once. */
     static final int BOOT = 0;
 
+    /** The one that replaces it, or the key of the run before. */
+    static final int FIRST = 1;
+
     private final SecretKeySpec secret;
 
     /** @param secret at least 32 bytes */

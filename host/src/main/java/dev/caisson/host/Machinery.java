@@ -27,6 +27,9 @@ final class Machinery implements AutoCloseable {
     private final Endings endings;
     private final Deadlines deadlines;
     private final DeadlineMoves moves;
+    private final Pauses pauses;
+    private final Resumes resumes;
+    private final TimeUp timeUp;
     private final LifeSteps steps;
     private final Turns turns;
     private final Standbys<Standby> standbys;
@@ -46,21 +49,30 @@ final class Machinery implements AutoCloseable {
         sweeper = new Sweeper(runner, timer, config.patience());
         endings = new Endings(runner, sweeper, log, listeners, parts.clock());
         deadlines = new Deadlines(
-                parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(endings::expire));
-        moves = new DeadlineMoves(deadlines, endings, lifeLog::moved);
+                parts.clock(), config.watching().clockTick(), id -> registry.find(id).ifPresent(this::timeIsUp));
         var watchdog = new Watchdog(timer, config.watching(), parts.clock(), endings::hung);
         turns = new Turns(config.startsAtOnce(), config.admission(), MachineLoad.ofThisMachine(), this::giveWay);
-        var admit = new AdmitSandbox(
-                registry, config.mostSandboxes(), parts.installation().data(), config.leastDiskBytes(), this::makeRoom);
+        var room = new DiskRoom(parts.installation().data());
+        var admit = new AdmitSandbox(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
+        var admitRun = new AdmitRun(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
         var turn = new AwaitTurn(turns, config.patience().turn());
-        steps = LifeSteps.of(parts, config, admit, turn, endings, new GoLive(deadlines, watchdog, listeners));
+        steps = LifeSteps.of(
+                parts, config, admit, admitRun, turn, endings, new GoLive(deadlines, watchdog, listeners::running),
+                new GoLive(deadlines, watchdog, listeners::resumed));
+        var rests = new Rests(runner, sweeper, registry, endings, steps.saveAgain());
+        var transitions = new Transitions(config.saves().transition());
+        pauses = new Pauses(
+                runner, steps.pause(), rests, endings, listeners, deadlines, transitions, lifeLog, parts.clock());
+        resumes = new Resumes(runner, steps, rests, endings, transitions);
+        timeUp = new TimeUp(pauses, endings, parts.clock(), config);
+        moves = new DeadlineMoves(deadlines, timeUp, lifeLog::moved);
         var sandboxes = parts.installation().sandboxes();
         var kinds = new Kinds(parts, config.processesPerSandbox());
         var assembler = new Assembler(runner, endings, turn);
         standbyMaking = new StandbyMaking(config.standbys(), sandboxes, kinds, steps, turns, assembler, endings);
         standbys = new Standbys<>(config.standbys(), parts.clock(), standbyMaking);
         creation = new Creation(sandboxes, kinds, standbys, steps, assembler, endings);
-        recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, steps);
+        recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, rests, steps);
     }
 
     Registry registry() {
@@ -81,6 +93,19 @@ final class Machinery implements AutoCloseable {
 
     DeadlineMoves moves() {
         return moves;
+    }
+
+    Pauses pauses() {
+        return pauses;
+    }
+
+    Resumes resumes() {
+        return resumes;
+    }
+
+    /** The first may fire while this is being built. */
+    private void timeIsUp(Sandbox sandbox) {
+        timeUp.passed(sandbox);
     }
 
     LifeSteps steps() {

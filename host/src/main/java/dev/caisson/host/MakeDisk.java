@@ -24,4 +24,9 @@ final class MakeDisk implements Step {
     public void undo(Assembly assembly) {
         assembly.folder().deleteDisk();
     }
+
+    @Override
+    public boolean outlivesRun() {
+        return true;
+    }
 }

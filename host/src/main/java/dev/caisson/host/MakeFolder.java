@@ -16,4 +16,9 @@ final class MakeFolder implements Step {
     public void undo(Assembly assembly) {
         assembly.folder().delete();
     }
+
+    @Override
+    public boolean outlivesRun() {
+        return true;
+    }
 }

@@ -45,7 +45,7 @@ sealed interface Phase {
     /**
      * It runs and is being saved, standing still for a moment; reached like one that runs.
      *
-     * @param over completes when it is in another phase
+     * @param over completes when that is over, however it ended
      */
     record Snapshotting(Running was, CompletableFuture<Void> over) implements Phase {
         Snapshotting(Running was) {
@@ -59,21 +59,20 @@ sealed interface Phase {
     }
 
     /**
-     * It is being saved, or is saved and what it ran as is being taken away. Its agent is nobody's any more.
+     * It is being saved, or is saved and what it ran as is being taken away; so is what was left of a resume that failed. Its
+     * agent is nobody's any more.
      *
      * @param info with what is saved, {@code Pause.NONE} at first
-     * @param was goes on if it cannot be saved
      * @param answer to who asked: completes when it is saved and taken away as far as that goes at once
-     * @param over completes when it is in another phase
+     * @param over completes when that is over, however it ended
      */
-    record Pausing(SandboxInfo info, Running was, CompletableFuture<SandboxInfo> answer, CompletableFuture<Void> over)
-            implements Phase {
-        Pausing(SandboxInfo info, Running was) {
-            this(info, was, new CompletableFuture<>(), new CompletableFuture<>());
+    record Pausing(SandboxInfo info, CompletableFuture<SandboxInfo> answer, CompletableFuture<Void> over) implements Phase {
+        Pausing(SandboxInfo info) {
+            this(info, new CompletableFuture<>(), new CompletableFuture<>());
         }
 
         Pausing saved(SandboxInfo now) {
-            return new Pausing(now, was, answer, over);
+            return new Pausing(now, answer, over);
         }
 
         @Override
@@ -96,7 +95,7 @@ sealed interface Phase {
      * @param info of the pause
      * @param assembler the thread that runs its steps; interrupted when the sandbox is to end
      * @param answer to who asked
-     * @param over completes when it is in another phase
+     * @param over completes when that is over, however it ended
      */
     record Resuming(
             SandboxInfo info, Thread assembler, CompletableFuture<SandboxInfo> answer, CompletableFuture<Void> over)

@@ -12,6 +12,7 @@ import dev.caisson.network.NetworkException;
 import dev.caisson.network.Slot;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
+import dev.caisson.node.Lifecycle;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.RepairReport;
 import java.io.IOException;
@@ -47,19 +48,22 @@ final class Recovery {
     private final StepRunner runner;
     private final Endings endings;
     private final LifeSteps steps;
+    private final PausedRecovery paused;
     private final Quarantine quarantine;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     private final List<Sandbox> survivors = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger standbys = new AtomicInteger();
     private final List<SandboxId> adopted = Collections.synchronizedList(new ArrayList<>());
 
-    Recovery(HostParts parts, int atOnce, Registry registry, StepRunner runner, Endings endings, LifeSteps steps) {
+    Recovery(HostParts parts, int atOnce, Registry registry, StepRunner runner, Endings endings, Rests rests,
+            LifeSteps steps) {
         this.parts = parts;
         this.atOnce = atOnce;
         this.registry = registry;
         this.runner = runner;
         this.endings = endings;
         this.steps = steps;
+        this.paused = new PausedRecovery(parts, rests, lines);
         this.quarantine = new Quarantine(parts.installation().data().resolve("quarantine"));
     }
 
@@ -101,9 +105,13 @@ final class Recovery {
     private Set<Integer> slotsOf(List<Found> found) {
         return found.stream()
                 .flatMap(each -> each.reading() instanceof Reading.Read(Journal journal) ? Stream.of(journal) : Stream.of())
-                .filter(journal -> journal.bootId().equals(parts.bootId()))
+                .filter(journal -> journal.bootId().equals(parts.bootId()) && !isReleased(journal))
                 .map(Journal::slot)
                 .collect(Collectors.toSet());
+    }
+
+    private static boolean isReleased(Journal journal) {
+        return journal.phase() instanceof Journal.Phase.Paused(var build, var memory, var released) && released;
     }
 
     private void examine(Found found, Map<Integer, Slot> kept) {
@@ -133,6 +141,10 @@ final class Recovery {
             var unused = endings.abandon(sandbox, EndCause.FAILED, "the server that kept it ready is gone");
             return;
         }
+        if (journal.saved().isPresent()) {
+            paused.rest(sandbox, journal).ifPresent(why -> end(sandbox, EndCause.FAILED, why));
+            return;
+        }
         if (!journal.bootId().equals(parts.bootId())) {
             end(sandbox, EndCause.HOST_RESTARTED, "the machine was restarted");
             return;
@@ -142,15 +154,27 @@ final class Recovery {
             case Journal.Phase.Starting() ->
                 end(sandbox, EndCause.FAILED, "the server stopped while it was being made");
             case Journal.Phase.Paused _, Journal.Phase.Resuming _, Journal.Phase.Restored _ ->
-                end(sandbox, EndCause.FAILED, "this server cannot resume sandboxes");
+                throw new IllegalStateException("what is paused was looked at already");
             case Journal.Phase.Ending(EndRecord record) -> end(sandbox, record);
             case Journal.Phase.Running running -> {
-                if (parts.clock().instant().isBefore(journal.info().deadline())) {
+                if (journal.atDeadline() != Lifecycle.OnTimeout.KILL
+                        || parts.clock().instant().isBefore(journal.info().deadline())) {
+                    forgetMemory(sandbox.assembly());
                     findAgain(sandbox);
                 } else {
                     end(sandbox, EndCause.DEADLINE, "its deadline passed while the server was not running");
                 }
             }
+        }
+    }
+
+    /** What is saved of one that runs is of a pause that was not completed, or of one that is history. */
+    private void forgetMemory(Assembly assembly) {
+        try {
+            assembly.folder().retainMemory("").forEach(name ->
+                    lines.add("'" + name + "' of sandbox " + assembly.id() + ", which runs, was of no use any more; it was removed"));
+        } catch (JournalException e) {
+            lines.add(e.getMessage());
         }
     }
 

@@ -17,4 +17,9 @@ interface Step {
      * process. Idempotent. What it throws leaves the sandbox in the sweeper's hands.
      */
     default void undo(Assembly assembly) {}
+
+    /** Whether what it made stays when the sandbox is paused: its place and its files, not what it runs as. */
+    default boolean outlivesRun() {
+        return false;
+    }
 }

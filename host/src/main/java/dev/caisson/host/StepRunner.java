@@ -1,7 +1,9 @@
 package dev.caisson.host;
 
 import dev.caisson.base.CaissonException;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,10 +65,51 @@ final class StepRunner {
      * @throws StepFailed with that undo's failure; calling again goes on there
      */
     void unwind(Assembly assembly) {
-        for (var step = assembly.taken().peek(); step != null; step = assembly.taken().peek()) {
+        unwindWhile(assembly, _ -> true);
+    }
+
+    /**
+     * Takes back what a sandbox runs as and leaves what outlives that. Stops at the first undo that fails, as
+     * {@link #unwind} does.
+     */
+    void unwindRun(Assembly assembly) {
+        unwindWhile(assembly, step -> !step.outlivesRun());
+    }
+
+    private void unwindWhile(Assembly assembly, Predicate<Step> which) {
+        for (var step = assembly.taken().peek(); step != null && which.test(step); step = assembly.taken().peek()) {
             var undone = step;
             run(assembly, undoOf(step), () -> undone.undo(assembly));
             assembly.taken().pop();
+        }
+    }
+
+    /**
+     * Runs steps that leave nothing on the assembly's stack: all of them, or as if none had been. On failure what was begun is
+     * undone in reverse, each of them whatever becomes of the others.
+     *
+     * @throws StepFailed with the first failure; those of undos are suppressed in it
+     */
+    void allOrNothing(List<? extends Step> steps, Assembly assembly) {
+        var begun = new ArrayDeque<Step>();
+        try {
+            for (var step : steps) {
+                begun.push(step);
+                run(assembly, step.name(), () -> step.apply(assembly));
+            }
+        } catch (StepFailed failure) {
+            for (var step : begun) {
+                undo(step, assembly, failure);
+            }
+            throw failure;
+        }
+    }
+
+    private void undo(Step step, Assembly assembly, StepFailed why) {
+        try {
+            run(assembly, undoOf(step), () -> step.undo(assembly));
+        } catch (StepFailed failure) {
+            why.addSuppressed(failure);
         }
     }
 
@@ -85,7 +128,11 @@ final class StepRunner {
     }
 
     static String undoOf(Step step) {
-        return "undo: " + step.name();
+        return undoOf(step.name());
+    }
+
+    static String undoOf(String step) {
+        return "undo: " + step;
     }
 
     /** The sandbox was ended while it was being built. */

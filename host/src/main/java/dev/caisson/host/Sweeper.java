@@ -21,48 +21,58 @@ final class Sweeper {
 
     private final StepRunner runner;
     private final ScheduledExecutorService timer;
-    private final Duration firstPause;
-    private final Duration lastPause;
+    private final HostConfig.Patience patience;
     private final Map<SandboxId, HostStatus.Stuck> stuck = new ConcurrentHashMap<>();
 
     Sweeper(StepRunner runner, ScheduledExecutorService timer, HostConfig.Patience patience) {
         this.runner = runner;
         this.timer = timer;
-        this.firstPause = patience.firstRetry();
-        this.lastPause = patience.lastRetry();
+        this.patience = patience;
     }
 
     /** Takes over a sandbox whose undo failed. */
     void take(Assembly assembly, StepRunner.StepFailed failure) {
-        LOG.warn("sandbox {} could not be removed completely; trying again: {}", assembly.id(), failure.reason());
-        again(assembly, failure, 1);
+        take(assembly, failure, () -> runner.unwind(assembly));
     }
 
-    private void again(Assembly assembly, StepRunner.StepFailed failure, int attempts) {
-        stuck.put(assembly.id(), new HostStatus.Stuck(assembly.id(), failure.step(), failure.reason(), attempts));
+    /**
+     * The same for one that is to be taken apart otherwise.
+     *
+     * @param attempt throws {@link StepRunner.StepFailed} as long as it does not go
+     */
+    void take(Assembly assembly, StepRunner.StepFailed failure, Runnable attempt) {
+        LOG.warn("sandbox {} could not be removed completely; trying again: {}", assembly.id(), failure.reason());
+        again(assembly, failure, attempt, 1);
+    }
+
+    private void again(Assembly assembly, StepRunner.StepFailed failure, Runnable attempt, int attempts) {
+        var entry = new HostStatus.Stuck(assembly.id(), failure.step(), failure.reason(), attempts);
+        stuck.put(assembly.id(), entry);
         try {
             var unused = timer.schedule(
-                    () -> Thread.ofVirtual().name("sweep-" + assembly.id()).start(() -> sweep(assembly, attempts)),
-                    pause(attempts).toMillis(),
+                    () -> Thread.ofVirtual().name("sweep-" + assembly.id()).start(() -> sweep(assembly, entry, attempt)),
+                    pause(patience, attempts).toMillis(),
                     TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.info("the host closes; sandbox {} is taken up again at the next start", assembly.id());
         }
     }
 
-    private Duration pause(int attempts) {
+    /** How long to wait after so many attempts. */
+    static Duration pause(HostConfig.Patience patience, int attempts) {
         var doublings = Math.min(attempts - 1, 20);
-        var pause = firstPause.multipliedBy(1L << doublings);
-        return pause.compareTo(lastPause) < 0 ? pause : lastPause;
+        var pause = patience.firstRetry().multipliedBy(1L << doublings);
+        return pause.compareTo(patience.lastRetry()) < 0 ? pause : patience.lastRetry();
     }
 
-    private void sweep(Assembly assembly, int attempts) {
+    private void sweep(Assembly assembly, HostStatus.Stuck entry, Runnable attempt) {
         try {
-            runner.unwind(assembly);
-            stuck.remove(assembly.id());
-            LOG.info("sandbox {} is removed completely, at attempt {}", assembly.id(), attempts + 1);
+            attempt.run();
+            // Not the entry of an end that it turned into.
+            stuck.remove(assembly.id(), entry);
+            LOG.info("sandbox {} is removed completely, at attempt {}", assembly.id(), entry.attempts() + 1);
         } catch (StepRunner.StepFailed failure) {
-            again(assembly, failure, attempts + 1);
+            again(assembly, failure, attempt, entry.attempts() + 1);
         }
     }
 

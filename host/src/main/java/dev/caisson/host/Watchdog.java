@@ -61,13 +61,22 @@ final class Watchdog {
     }
 
     private void ping(Sandbox sandbox, GuestAgent agent, int failedBefore) {
-        var running = sandbox.running();
-        if (running.isEmpty()) {
-            return;
+        switch (sandbox.phase()) {
+            case Phase.Running running -> {
+                if (running.agent().equals(agent)) {
+                    pingNow(sandbox, agent, failedBefore);
+                }
+            }
+            // It may stand still, and perhaps goes on with this agent.
+            case Phase.Pausing _, Phase.Snapshotting _ -> later(sandbox, pause(), () -> ping(sandbox, agent, 0));
+            case Phase.Starting _, Phase.Paused _, Phase.Resuming _, Phase.Ending _ -> {}
         }
+    }
+
+    private void pingNow(Sandbox sandbox, GuestAgent agent, int failedBefore) {
         var began = System.nanoTime();
         try {
-            bounded(agent, left(running.get().info()));
+            bounded(sandbox, agent);
             later(sandbox, pause(), () -> ping(sandbox, agent, 0));
         } catch (RuntimeException e) {
             failed(sandbox, agent, failedBefore, e, began);
@@ -77,17 +86,30 @@ final class Watchdog {
     }
 
     /** What a sandbox has to live, and then some for a server that is only being replaced. */
-    private Duration left(SandboxInfo sandbox) {
-        var life = Duration.between(clock.instant(), sandbox.deadline());
-        return (life.isNegative() ? Duration.ZERO : life).plus(Introduce.GRACE);
+    private Duration left(Sandbox sandbox, SandboxInfo info) {
+        var life = Duration.between(clock.instant(), info.deadline());
+        return (life.isNegative() ? Duration.ZERO : life).plus(Introduce.grace(sandbox.assembly().journal().atDeadline()));
     }
 
-    private void bounded(GuestAgent agent, Duration left) throws InterruptedException {
+    private void bounded(Sandbox sandbox, GuestAgent agent) throws InterruptedException {
         pings.acquire();
         try {
-            agent.keepAlive(left, config.pingDeadline());
+            keepAlive(sandbox, agent);
         } finally {
             pings.release();
+        }
+    }
+
+    /** Not once it is being paused: then it was told to go on for ever, and what it was told last is saved with it. */
+    private void keepAlive(Sandbox sandbox, GuestAgent agent) {
+        var words = sandbox.assembly().words();
+        words.lock();
+        try {
+            if (sandbox.phase() instanceof Phase.Running running) {
+                agent.keepAlive(left(sandbox, running.info()), config.pingDeadline());
+            }
+        } finally {
+            words.unlock();
         }
     }
 

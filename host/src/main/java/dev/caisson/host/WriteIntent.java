@@ -30,4 +30,10 @@ final class WriteIntent implements Step {
         assembly.folder().write(journal);
         assembly.journal(journal);
     }
+
+    /** Of a sandbox that is to rest: its engine's part is gone, its slot is about to be. */
+    @Override
+    public void undo(Assembly assembly) {
+        WriteResuming.writeReleased(assembly);
+    }
 }

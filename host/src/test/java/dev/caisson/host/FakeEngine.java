@@ -12,6 +12,7 @@ import dev.caisson.engine.SandboxSpec;
 import dev.caisson.engine.SavedMemory;
 import dev.caisson.engine.Usage;
 import dev.caisson.linux.ProcessIdentity;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,19 +23,76 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
-/** An engine whose sandboxes are entries of a map; it outlives the hosts that use it, as processes outlive a server. */
+/**
+ * An engine whose sandboxes are entries of a map; it outlives the hosts that use it, as processes outlive a server. A box has a
+ * {@code state}, which stands for its processes and their memory and is what {@code saveMemory} saves; its disk's file stands for
+ * its files.
+ */
 final class FakeEngine implements Engine {
     /** What of a sandbox is on the machine. */
     static final class Box implements EngineSandbox {
         private final SandboxSpec spec;
         private final EngineHandle handle;
         private final CompletableFuture<Exit> exited = new CompletableFuture<>();
+        private final String firstKey;
+        private final AtomicInteger resumes = new AtomicInteger();
+        private volatile String state;
+        private volatile Supplier<String> key;
+        private volatile boolean paused;
+        private volatile Optional<EngineException> failure = Optional.empty();
+        private volatile Optional<EngineException> flushFailure = Optional.empty();
 
-        private Box(SandboxSpec spec, EngineHandle handle) {
+        private Box(SandboxSpec spec, EngineHandle handle, String state, String key) {
             this.spec = spec;
             this.handle = handle;
+            this.state = state;
+            this.firstKey = key;
+            this.key = () -> key;
+        }
+
+        String state() {
+            return state;
+        }
+
+        void state(String next) {
+            state = next;
+        }
+
+        /** The key that its agent knew when it was started or saved, in hexadecimal. */
+        String firstKey() {
+            return firstKey;
+        }
+
+        /** Where to learn which key its agent knows. */
+        void keyNow(Supplier<String> source) {
+            key = source;
+        }
+
+        boolean isPaused() {
+            return paused;
+        }
+
+        /** How many times it stood still and was let go on. */
+        int resumes() {
+            return resumes.get();
+        }
+
+        /** From now on its memory cannot be saved. */
+        void failSaves(EngineException with) {
+            failure = Optional.of(with);
+        }
+
+        void savesSucceed() {
+            failure = Optional.empty();
+        }
+
+        /** From now on its disk cannot be flushed. */
+        void failFlushes(EngineException with) {
+            flushFailure = Optional.of(with);
         }
 
         SandboxSpec spec() {
@@ -61,18 +119,55 @@ final class FakeEngine implements Engine {
         }
 
         @Override
-        public void pause() {}
-
-        @Override
-        public void resume() {}
-
-        @Override
-        public void saveMemory(Path folder) {
-            throw new EngineException(Category.UNSUPPORTED, "a fake has no memory");
+        public void pause() {
+            requireAlive();
+            paused = true;
         }
 
         @Override
-        public void flushDisk() {}
+        public void resume() {
+            if (paused) {
+                requireAlive();
+                paused = false;
+                resumes.incrementAndGet();
+            }
+        }
+
+        @Override
+        public void saveMemory(Path folder) {
+            requireStill();
+            failure.ifPresent(failed -> {
+                throw failed;
+            });
+            try {
+                Files.createDirectory(folder);
+                Files.writeString(folder.resolve("state"), state);
+                Files.writeString(folder.resolve("key"), key.get());
+            } catch (IOException e) {
+                throw new EngineException(Category.INTERNAL, "could not save " + id(), e);
+            }
+        }
+
+        @Override
+        public void flushDisk() {
+            requireStill();
+            flushFailure.ifPresent(failed -> {
+                throw failed;
+            });
+        }
+
+        private void requireStill() {
+            requireAlive();
+            if (!paused) {
+                throw new EngineException(Category.CONFLICT, id() + " does not stand still");
+            }
+        }
+
+        private void requireAlive() {
+            if (!isAlive()) {
+                throw new EngineException(Category.CONFLICT, id() + " has ended");
+            }
+        }
 
         @Override
         public Usage usage() {
@@ -89,7 +184,9 @@ final class FakeEngine implements Engine {
     private final Map<String, Box> boxes = new ConcurrentHashMap<>();
     private final Set<String> wedged = ConcurrentHashMap.newKeySet();
     private final AtomicLong pids = new AtomicLong(1000);
+    private final Set<String> released = ConcurrentHashMap.newKeySet();
     private volatile Runnable onStart = () -> {};
+    private volatile Optional<EngineException> restoreFailure = Optional.empty();
 
     FakeEngine(String bootId) {
         this.bootId = bootId;
@@ -102,6 +199,20 @@ final class FakeEngine implements Engine {
     /** Runs in every start, after the sandbox exists. */
     void onStart(Runnable action) {
         onStart = action;
+    }
+
+    /** From now on no restore succeeds. */
+    void failRestores(EngineException with) {
+        restoreFailure = Optional.of(with);
+    }
+
+    void letRestoresSucceed() {
+        restoreFailure = Optional.empty();
+    }
+
+    /** Those that were removed with their disks written out, and not otherwise. */
+    Set<String> released() {
+        return Set.copyOf(released);
     }
 
     /** From now on removing it fails. */
@@ -123,16 +234,34 @@ final class FakeEngine implements Engine {
         if (!Files.exists(spec.disk()) || spec.layers().isEmpty()) {
             throw new EngineException(Category.INVALID, "it has no disk or no layers");
         }
+        return begin(spec, "booted", spec.environment().getOrDefault("CAISSON_LINK_KEY", ""));
+    }
+
+    private Box begin(SandboxSpec spec, String state, String key) {
         var identity = new ProcessIdentity(pids.incrementAndGet(), 7);
-        var box = new Box(spec, new EngineHandle("fake", "fake-1", spec.id(), bootId, identity));
-        boxes.put(spec.id(), box);
+        var box = new Box(spec, new EngineHandle("fake", "fake-1", spec.id(), bootId, identity), state, key);
+        if (boxes.putIfAbsent(spec.id(), box) != null) {
+            throw new EngineException(Category.CONFLICT, spec.id() + " is there already");
+        }
+        released.remove(spec.id());
         onStart.run();
         return box;
     }
 
     @Override
     public EngineSandbox restore(SandboxSpec spec, SavedMemory memory) {
-        throw new EngineException(Category.UNSUPPORTED, "a fake has no memory");
+        restoreFailure.ifPresent(failed -> {
+            throw failed;
+        });
+        if (!memory.build().equals("fake-1") || !Files.exists(spec.disk())) {
+            throw new EngineException(Category.UNSUPPORTED, "build " + memory.build() + " or its disk is not here");
+        }
+        try {
+            return begin(
+                    spec, Files.readString(memory.folder().resolve("state")), Files.readString(memory.folder().resolve("key")));
+        } catch (IOException e) {
+            throw new EngineException(Category.INTERNAL, "could not restore " + spec.id(), e);
+        }
     }
 
     @Override
@@ -147,7 +276,10 @@ final class FakeEngine implements Engine {
 
     @Override
     public void release(String id) {
-        remove(id);
+        if (boxes.containsKey(id)) {
+            remove(id);
+            released.add(id);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.base.Category;
+import dev.caisson.guest.Awakening;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
 import dev.caisson.guest.Identity;
@@ -13,11 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** The agents inside a {@link FakeEngine}'s sandboxes: each knows its key and is reachable while its sandbox lives. */
 final class FakeGuests implements AgentConnector {
     private final FakeEngine engine;
     private final Map<String, List<FakeAgent>> links = new ConcurrentHashMap<>();
+    private final Map<FakeEngine.Box, List<FakeAgent>> linksOfRuns = new ConcurrentHashMap<>();
     private volatile boolean silent;
 
     FakeGuests(FakeEngine engine) {
@@ -27,6 +30,10 @@ final class FakeGuests implements AgentConnector {
     /** From now on no agent answers a new connection. */
     void silence() {
         silent = true;
+    }
+
+    void speak() {
+        silent = false;
     }
 
     /** Every link that was opened to a sandbox, the newest last. */
@@ -40,23 +47,26 @@ final class FakeGuests implements AgentConnector {
         if (silent || box.isEmpty()) {
             throw new GuestException(Category.TIMEOUT, "nobody answered at " + address);
         }
-        var known = links.computeIfAbsent(box.get().id(), id -> new CopyOnWriteArrayList<>());
+        var known = linksOfRuns.computeIfAbsent(box.get(), same -> new CopyOnWriteArrayList<>());
         var hex = HexFormat.of().formatHex(key);
         if (!hex.equals(currentKey(box.get(), known))) {
-            throw new GuestException(Category.UNAVAILABLE, "the agent does not know the key");
+            throw new GuestException(Category.DENIED, "the agent has another key");
         }
         var agent = new FakeAgent();
+        box.get().keyNow(() -> currentKey(box.get(), known));
         known.add(agent);
+        links.computeIfAbsent(box.get().id(), id -> new CopyOnWriteArrayList<>()).add(agent);
         return agent;
     }
 
+    /** What an agent was told last, by whatever link. */
     private static String currentKey(FakeEngine.Box box, List<FakeAgent> links) {
         return links.stream()
-                .flatMap(agent -> agent.identity().stream())
+                .flatMap(agent -> Stream.concat(
+                        agent.identity().map(Identity::nextLinkKey).stream(), agent.awakening().map(Awakening::nextLinkKey).stream()))
                 .reduce((older, newer) -> newer)
-                .map(Identity::nextLinkKey)
                 .map(HexFormat.of()::formatHex)
-                .orElse(box.spec().environment().getOrDefault("CAISSON_LINK_KEY", ""));
+                .orElse(box.firstKey());
     }
 
     private Optional<FakeEngine.Box> boxAt(InetSocketAddress address) {

@@ -3,11 +3,17 @@ package dev.caisson.host;
 import static dev.caisson.host.Waiting.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.engine.EngineException;
 import dev.caisson.host.journal.MachineName;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.NodeException;
+import dev.caisson.node.Pause;
+import dev.caisson.node.PauseRequest;
+import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -30,6 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * fails its test. All of it with and without standbys, of which one is ready whenever somebody wants a sandbox.
  */
 class FaultTest {
+    private static final String STATE = "as far as it came";
+    private static final ResumeRequest RESUME = new ResumeRequest(FakeMachine.LIFE);
+
     @TempDir
     private static Path scratch;
 
@@ -38,6 +47,7 @@ class FaultTest {
     /** What clients were told. */
     private final Set<SandboxId> promised = new HashSet<>();
     private boolean restarted;
+    private boolean mayHaveLostItsMemory;
 
     static Stream<Arguments> faults() {
         return Stream.of(0, 1).flatMap(standbys -> steps(standbys).stream()
@@ -81,19 +91,25 @@ class FaultTest {
         machine.standbys(0);
         var readyBefore = machine.readyForNobody();
         var host = machine.open();
-        assertThatPromisesAreKept(host);
         assertThatTheReportIsTrue(host, before, readyBefore);
+        assertThatPromisesAreKept(host);
         host.list().forEach(info -> assertThat(host.kill(info.id(), EndCause.REQUEST)).isTrue());
         soon().untilAsserted(machine::assertClean);
     }
 
-    /** Two are made, one is killed, the server starts anew, the other is killed; or until the fault. */
+    /**
+     * Two are made, one is killed, the other is paused and resumed in every way, the server starts anew, the other is killed; or
+     * until the fault.
+     */
     private void live(FaultPoint fault) throws Exception {
         var host = machine.open(fault);
         var first = create(host, fault);
         var second = create(host, fault);
         if (first.isPresent()) {
             kill(host, first.get(), fault);
+        }
+        if (second.isPresent()) {
+            rest(host, second.get(), fault);
         }
         if (!fault.wasHit()) {
             restarted = true;
@@ -119,6 +135,48 @@ class FaultTest {
         }).flatMap(answer -> answer);
         id.ifPresent(promised::add);
         return id;
+    }
+
+    private void rest(Host host, SandboxId id, FaultPoint fault) throws Exception {
+        machine.engine.box(MachineName.of(id)).ifPresent(box -> box.state(STATE));
+        // A pause that fails at its last step.
+        var obstacle = machine.sandboxes().resolve(id.value()).resolve("journal.new");
+        Files.createDirectory(obstacle);
+        attempt(fault, true, () -> host.pause(id, PauseRequest.USUAL));
+        Files.delete(obstacle);
+        attempt(fault, false, () -> host.pause(id, PauseRequest.USUAL));
+        attempt(fault, false, () -> host.resume(id, RESUME));
+        attempt(fault, false, () -> host.pause(id, PauseRequest.USUAL));
+        mayHaveLostItsMemory = !fault.wasHit();
+        // A resume that fails, with a memory that cannot be saved again.
+        machine.engine.onStart(() -> machine.engine.box(MachineName.of(id)).orElseThrow().failSaves(
+                new EngineException(Category.EXHAUSTED, "the disk is full")));
+        machine.guests.silence();
+        if (mayHaveLostItsMemory) {
+            attempt(fault, true, () -> host.resume(id, RESUME));
+        }
+        machine.engine.onStart(() -> {});
+        machine.guests.speak();
+        attempt(fault, false, () -> host.resume(id, RESUME));
+        attempt(fault, false, () -> host.pause(id, new PauseRequest(false, false)));
+        attempt(fault, false, () -> host.resume(id, RESUME));
+    }
+
+    /** Something that fails once the fault was hit, and never otherwise unless it is to. */
+    private static void attempt(FaultPoint fault, boolean fails, Callable<SandboxInfo> call) throws Exception {
+        if (fault.killedTheServer()) {
+            return;
+        }
+        var unused = unlessTheServerDies(fault, () -> {
+            try {
+                var info = call.call();
+                assertThat(fails && !fault.wasHit()).as("it fails").isFalse();
+                return Optional.of(info);
+            } catch (NodeException e) {
+                assertThat(fails || fault.wasHit()).as("why it failed: %s", e.getMessage()).isTrue();
+                return Optional.<SandboxInfo>empty();
+            }
+        });
     }
 
     private void kill(Host host, SandboxId id, FaultPoint fault) throws Exception {
@@ -150,15 +208,31 @@ class FaultTest {
                 assertThat(host.find(id)).as("what was promised").isPresent();
             }
         }
-        for (var info : host.list()) {
-            assertThat(machine.engine.box(MachineName.of(info.id()))).as("what is found runs").isPresent();
+        for (var found : host.list()) {
+            var info = found.state() == SandboxInfo.State.PAUSED ? assertThatItCanBeResumed(host, found) : found;
+            assertThat(machine.engine.box(MachineName.of(info.id()))).as("what is found runs").hasValueSatisfying(box ->
+                    assertThat(box.isPaused()).as("and does not stand still").isFalse());
             host.agent(info.id()).ping(HostConfig.defaults().watching().pingDeadline());
         }
     }
 
+    private SandboxInfo assertThatItCanBeResumed(Host host, SandboxInfo paused) {
+        var name = MachineName.of(paused.id());
+        assertThat(machine.engine.box(name)).as("what is paused does not run").isEmpty();
+        if (!mayHaveLostItsMemory) {
+            assertThat(paused.pause().saved()).isEqualTo(Pause.Saved.MEMORY);
+        }
+        var info = host.resume(paused.id(), RESUME);
+        if (!mayHaveLostItsMemory) {
+            assertThat(machine.engine.box(name).orElseThrow().state()).isEqualTo(STATE);
+        }
+        return info;
+    }
+
     private void assertThatTheReportIsTrue(Host host, List<String> foldersBefore, List<String> readyBefore) {
         var report = host.repairReport();
-        assertThat(report.adopted()).isEqualTo(host.list().size());
+        assertThat(report.adopted()).isEqualTo(
+                (int) host.list().stream().filter(info -> info.state() == SandboxInfo.State.RUNNING).count());
         var found = host.list().stream().map(SandboxInfo::id).map(SandboxId::value).toList();
         for (var folder : foldersBefore) {
             if (!found.contains(folder) && !readyBefore.contains(folder)) {

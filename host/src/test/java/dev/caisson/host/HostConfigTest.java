@@ -23,7 +23,9 @@ class HostConfigTest {
                         Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 new HostConfig.Watching(Duration.ofSeconds(10), Duration.ofSeconds(9), 64, Duration.ofSeconds(1)),
                 HostConfig.Admission.standard(MachineLoad.ofThisMachine().memoryTotal()),
-                StandbyConfig.off()));
+                StandbyConfig.off(),
+                new HostConfig.Saves(
+                        Duration.ofSeconds(3), Duration.ofSeconds(10), 64L << 20, Duration.ofMinutes(10), Duration.ofSeconds(60))));
     }
 
     @Test

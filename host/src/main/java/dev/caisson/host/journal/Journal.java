@@ -108,6 +108,16 @@ public record Journal(
         };
     }
 
+    /** What was saved of it, while it is paused or being resumed. */
+    public Optional<Phase.Paused> saved() {
+        return switch (phase) {
+            case Phase.Paused paused -> Optional.of(paused);
+            case Phase.Resuming(var from) -> Optional.of(from);
+            case Phase.Restored(var from, var engine) -> Optional.of(from);
+            case Phase.Standby _, Phase.Starting _, Phase.Running _, Phase.Ending _ -> Optional.empty();
+        };
+    }
+
     public Journal with(Phase next) {
         return new Journal(format, bootId, info, slot, layers, linkKey, guest, atDeadline, next);
     }

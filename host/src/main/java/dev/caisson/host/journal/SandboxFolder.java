@@ -129,6 +129,17 @@ public record SandboxFolder(SandboxId id, Path path) {
         return path.resolve(name);
     }
 
+    /** Removes one saved memory. Idempotent. */
+    public void deleteMemory(String name) {
+        if (!name.isEmpty() && Files.exists(memory(name))) {
+            try {
+                deleteTree(memory(name));
+            } catch (IOException e) {
+                throw failed("remove the saved memory", e);
+            }
+        }
+    }
+
     /**
      * Removes every saved memory but one, and what saves that did not come to their end left.
      *

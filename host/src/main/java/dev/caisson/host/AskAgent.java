@@ -1,0 +1,55 @@
+package dev.caisson.host;
+
+import dev.caisson.base.Category;
+import dev.caisson.guest.GuestException;
+import dev.caisson.node.NodeException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sees whether the agent answers, and tells it not to end the guest's work for want of a host: what it has saved of that
+ * deadline would have passed when it wakes up. While the sandbox goes on, the {@link Watchdog} says the right one again.
+ */
+final class AskAgent implements Step {
+    private static final Duration FOR_EVER = Duration.ZERO;
+
+    private final Duration patience;
+
+    AskAgent(Duration patience) {
+        this.patience = patience;
+    }
+
+    @Override
+    public String name() {
+        return "ask whether its agent answers";
+    }
+
+    @Override
+    public void apply(Assembly assembly) {
+        var answers = answers(assembly);
+        assembly.agentAnswers(answers);
+        if (!answers && assembly.saving().agentMustAnswer()) {
+            throw new NodeException(
+                    Category.UNAVAILABLE, "its agent did not answer within " + patience.toMillis() + " ms, and was to; it goes on");
+        }
+    }
+
+    private boolean answers(Assembly assembly) {
+        try {
+            if (!assembly.words().tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+            try {
+                assembly.agent().keepAlive(FOR_EVER, patience);
+                return true;
+            } finally {
+                assembly.words().unlock();
+            }
+        } catch (GuestException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeException(Category.UNAVAILABLE, "it was interrupted", e);
+        }
+    }
+}

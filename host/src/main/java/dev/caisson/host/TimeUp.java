@@ -1,0 +1,78 @@
+package dev.caisson.host;
+
+import dev.caisson.host.HostConfig.Saves;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * What happens to sandboxes whose time is up: they end, or they are paused. One that cannot be paused (the disk is full) is
+ * neither lost nor left to run for ever: it goes on, found running with a deadline that has passed, and is tried again with growing
+ * pauses. After {@link Saves#overtime} its files only are saved, which needs no room; after twice that it ends.
+ */
+final class TimeUp {
+    /**
+     * Attempts to pause a sandbox whose time is up.
+     *
+     * @param deadline that passed
+     * @param attempts so far
+     * @param next when to try again if the last one failed
+     */
+    record Overtime(Instant deadline, int attempts, Instant next) {}
+
+    private final Pauses pauses;
+    private final Endings endings;
+    private final InstantSource clock;
+    private final HostConfig config;
+
+    TimeUp(Pauses pauses, Endings endings, InstantSource clock, HostConfig config) {
+        this.pauses = pauses;
+        this.endings = endings;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** Its deadline has passed, unless it was moved at the last moment. */
+    void passed(Sandbox sandbox) {
+        switch (sandbox.phase()) {
+            case Phase.Running running -> {
+                if (!clock.instant().isBefore(running.info().deadline())) {
+                    act(sandbox, running.info().deadline());
+                }
+            }
+            case Phase.Snapshotting snapshotting -> snapshotting.over().thenRun(() ->
+                    Thread.ofVirtual().name("deadline-" + sandbox.id()).start(() -> passed(sandbox)));
+            // One that goes on after all is looked at again then.
+            case Phase.Starting _, Phase.Pausing _, Phase.Paused _, Phase.Resuming _, Phase.Ending _ -> {}
+        }
+    }
+
+    private void act(Sandbox sandbox, Instant deadline) {
+        switch (sandbox.assembly().journal().atDeadline()) {
+            case KILL -> endings.expire(sandbox, "its deadline passed");
+            case PAUSE -> pause(sandbox, deadline, true);
+            case PAUSE_FILES -> pause(sandbox, deadline, false);
+        }
+    }
+
+    private void pause(Sandbox sandbox, Instant deadline, boolean memory) {
+        var now = clock.instant();
+        var late = Duration.between(deadline, now);
+        var limit = config.saves().overtime();
+        var attempts = attempt(sandbox, deadline, now);
+        if (attempts > 1 && late.compareTo(limit.multipliedBy(2)) > 0) {
+            endings.expire(sandbox, "its deadline passed, and it could not be paused for " + late.toMinutes() + " minutes since");
+        } else {
+            pauses.expire(sandbox, memory && (attempts == 1 || late.compareTo(limit) <= 0));
+        }
+    }
+
+    /** Which attempt this is. */
+    private int attempt(Sandbox sandbox, Instant deadline, Instant now) {
+        var before = sandbox.assembly().overtime();
+        var attempts = before.filter(overtime -> overtime.deadline().equals(deadline)).map(Overtime::attempts).orElse(0) + 1;
+        var pause = Sweeper.pause(config.patience(), attempts);
+        sandbox.assembly().overtime(new Overtime(deadline, attempts, now.plus(pause)));
+        return attempts;
+    }
+}
