@@ -4,21 +4,17 @@ import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.ProcessOutput;
 import dev.caisson.app.client.ProcessStart;
 import dev.caisson.app.client.RemoteSandbox;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 
 /** What is measured; one client, closed loop, Caisson and the bare tool in turns. */
 final class Measurements {
     private static final int WARM_UP = 3;
     private static final Duration LIFE = Duration.ofMinutes(30);
-    private static final int FILE_BYTES = 64 << 20;
-    private static final int FILE_ROUNDS = 7;
     private final ApiClient api;
     private final BareTool bare;
     private final int rounds;
@@ -138,30 +134,14 @@ final class Measurements {
     }
 
     private List<Row> files() throws Exception {
-        var up = new Samples();
-        var down = new Samples();
-        var bareUp = new Samples();
-        var bareDown = new Samples();
-        var content = new byte[FILE_BYTES];
-        new java.util.Random(1).nextBytes(content);
-        var received = Files.createTempFile("caisson-bench", ".bin");
         var sandbox = create();
         try (var tool = bare.prepare()) {
             bare.start(tool);
-            for (var round = 0; round < FILE_ROUNDS; round++) {
-                up.time(Executors.callable(() -> sandbox.upload("/home/user/file", content)));
-                down.time(Executors.callable(() -> sandbox.download("/home/user/file", received)));
-                bareUp.time(Executors.callable(() -> tool.upload(content, "/home/user/file")));
-                bareDown.time(Executors.callable(() -> tool.download("/home/user/file", received)));
-                Files.write(received, new byte[0]);
-            }
+            PortService.start(sandbox, command -> run(sandbox, command));
+            return new FileMeasurements(sandbox, tool, slots.addressOf(sandbox.id())).all();
         } finally {
             api.delete("/sandboxes/" + sandbox.id());
-            Files.delete(received);
         }
-        return List.of(
-                Row.of("64 MiB up by POST /files, against exec cat", up, bareUp),
-                Row.of("64 MiB down by GET /files, against exec cat", down, bareDown));
     }
 
     private List<Row> ports() throws Exception {

@@ -7,8 +7,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * Ports through the server, against a connection straight to the slot's address, in turns. Nothing that relays can be faster
- * than the latter, a bare splice relay included.
+ * Ports through the server, against a connection straight to the slot's address and against a relay that only passes bytes on,
+ * in turns.
  */
 final class PortMeasurements {
     private static final int WARM_UP = 20;
@@ -36,7 +36,19 @@ final class PortMeasurements {
         return List.of(
                 small("small GET through the port proxy, against the slot's address", PortService.EVERYWHERE),
                 small("the same to a service on the guest's loopback only", PortService.LOOPBACK),
-                large("64 MiB through the port proxy, against the slot's address", PortService.EVERYWHERE));
+                large("64 MiB through the port proxy, against the slot's address", () -> new Socket(slot, PortService.EVERYWHERE)),
+                againstARelay());
+    }
+
+    private Row againstARelay() throws Exception {
+        try (var relay = SpliceRelay.to(slot, PortService.EVERYWHERE)) {
+            return large("64 MiB through the port proxy, against a splice relay", relay::connect);
+        }
+    }
+
+    /** What is compared with. */
+    private interface Other {
+        Socket connect() throws IOException;
     }
 
     private Row small(String what, int port) throws Exception {
@@ -47,7 +59,7 @@ final class PortMeasurements {
                 var began = System.nanoTime();
                 PortService.ask(client, host(port), 100);
                 var answered = System.nanoTime();
-                straight(100);
+                ask(() -> new Socket(slot, PortService.EVERYWHERE), 100);
                 var ended = System.nanoTime();
                 if (round >= 0) {
                     proxied.add((answered - began) / 1e6);
@@ -58,28 +70,28 @@ final class PortMeasurements {
         return Row.of(what, proxied, direct);
     }
 
-    private Row large(String what, int port) throws Exception {
+    private Row large(String what, Other other) throws Exception {
         var proxied = new Samples();
-        var direct = new Samples();
+        var bare = new Samples();
         try (var client = toServer()) {
             for (var round = -1; round < LARGE_ROUNDS; round++) {
                 var began = System.nanoTime();
-                PortService.ask(client, host(port), LARGE);
+                PortService.ask(client, host(PortService.EVERYWHERE), LARGE);
                 var answered = System.nanoTime();
-                straight(LARGE);
+                ask(other, LARGE);
                 var ended = System.nanoTime();
                 if (round >= 0) {
                     proxied.add((answered - began) / 1e6);
-                    direct.add((ended - answered) / 1e6);
+                    bare.add((ended - answered) / 1e6);
                 }
             }
         }
-        return Row.of(what, proxied, direct);
+        return Row.of(what, proxied, bare);
     }
 
     /** A connection for each request, as the proxy makes one. */
-    private void straight(int bytes) throws IOException {
-        try (var socket = new Socket(slot, PortService.EVERYWHERE)) {
+    private static void ask(Other other, int bytes) throws IOException {
+        try (var socket = other.connect()) {
             socket.setTcpNoDelay(true);
             PortService.ask(socket, "localhost", bytes);
         }

@@ -9,37 +9,60 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A small service inside a sandbox, and requests to it over a socket: {@code GET /n} answers n bytes. */
+/**
+ * A small service inside a sandbox, and requests to it over a socket: {@code GET /n} answers n bytes, {@code POST /n} takes as
+ * many. It keeps nothing and looks at nothing.
+ */
 final class PortService {
     static final int EVERYWHERE = 8000;
     static final int LOOPBACK = 8001;
 
+    /** Returns once it listens, and goes on in a process of its own. */
     private static final String SCRIPT = """
-            import socket, sys
+            import os, socket, sys
             listener = socket.create_server((sys.argv[1], int(sys.argv[2])), backlog=64)
-            block = bytes(1 << 20)
-            while True:
-                connection, _ = listener.accept()
+            if os.fork():
+                sys.exit()
+            os.setsid()
+            null = os.open(os.devnull, os.O_RDWR)
+            for standard in range(3):
+                os.dup2(null, standard)
+            block = bytearray(1 << 20)
+
+            def serve(connection):
                 head = b""
-                while not head.endswith(b"\\r\\n\\r\\n"):
-                    head += connection.recv(65536)
-                left = int(head.split(b" ")[1][1:])
-                out = b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % left
+                while b"\\r\\n\\r\\n" not in head:
+                    more = connection.recv(65536)
+                    if not more:
+                        return
+                    head += more
+                head, _, body = head.partition(b"\\r\\n\\r\\n")
+                method, path = head.split(b" ")[:2]
+                left = int(path[1:])
+                out = b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n"
+                if method == b"POST":
+                    left -= len(body)
+                    while left:
+                        left -= connection.recv_into(block, min(left, len(block)))
+                    connection.sendall(out % 0)
+                    return
                 small = min(left, 1024)
-                connection.sendall(out + block[:small])
+                connection.sendall(out % left + block[:small])
                 left -= small
                 while left:
-                    left -= connection.send(block[:min(left, len(block))])
-                connection.close()
+                    left -= connection.send(memoryview(block)[:min(left, len(block))])
+
+            while True:
+                with listener.accept()[0] as connection:
+                    serve(connection)
             """;
 
     private PortService() {}
 
     static void start(RemoteSandbox sandbox, Runner runner) {
         sandbox.upload("/home/user/service.py", SCRIPT.getBytes(StandardCharsets.UTF_8));
-        for (var where : new String[] {"0.0.0.0 " + EVERYWHERE, "127.0.0.1 " + LOOPBACK}) {
-            runner.run("/bin/sh", "-c", "setsid python3 /home/user/service.py " + where + " </dev/null >/dev/null 2>&1 &");
-        }
+        runner.run("/usr/bin/python3", "/home/user/service.py", "0.0.0.0", Integer.toString(EVERYWHERE));
+        runner.run("/usr/bin/python3", "/home/user/service.py", "127.0.0.1", Integer.toString(LOOPBACK));
     }
 
     /** Runs a command in the sandbox to its end. */
@@ -50,11 +73,7 @@ final class PortService {
     /** One request on a connection; returns when its whole answer has come. */
     static void ask(Socket socket, String host, int bytes) throws IOException {
         socket.getOutputStream().write(("GET /" + bytes + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        var in = new BufferedInputStream(socket.getInputStream());
-        var head = head(in);
-        if (!head.startsWith("HTTP/1.1 200")) {
-            throw new IOException("the service answered: " + head);
-        }
+        var in = answer(socket);
         var buffer = new byte[64 * 1024];
         for (int left = bytes; left > 0; ) {
             int n = in.read(buffer, 0, Math.min(left, buffer.length));
@@ -63,6 +82,23 @@ final class PortService {
             }
             left -= n;
         }
+    }
+
+    /** Sends bytes on a connection; returns when the service has them all. */
+    static void give(Socket socket, String host, byte[] content) throws IOException {
+        socket.getOutputStream().write(("POST /" + content.length + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(content);
+        answer(socket);
+    }
+
+    /** What follows the head of an answer, which must be 200. */
+    private static InputStream answer(Socket socket) throws IOException {
+        var in = new BufferedInputStream(socket.getInputStream());
+        var head = head(in);
+        if (!head.startsWith("HTTP/1.1 200")) {
+            throw new IOException("the service answered: " + head);
+        }
+        return in;
     }
 
     private static String head(InputStream in) throws IOException {
