@@ -238,14 +238,15 @@ while True:
             self.skipTest("numpy is not installed")
         self.assert_reseeded(self.NUMPY)
 
-    def test_a_wait_goes_on_and_openssl_gets_entropy(self):
-        process = self.interpreter("import ssl, sys, time\nadded = []\nssl.RAND_add = lambda data, _: added.append(len(data))\n"
+    def test_a_wait_goes_on_and_what_is_loaded_is_seeded(self):
+        process = self.interpreter("import ssl, sys, types\nadded = []\nssl.RAND_add = lambda data, _: added.append(len(data))\n"
+                                   "sys.modules['numpy.random'] = types.SimpleNamespace(seed=lambda: added.append('numpy'))\n"
                                    "print('ready', flush=True)\nline = sys.stdin.readline()\nprint(line.strip(), added, flush=True)\n"
                                    "sys.stdin.readline()\n")
         process.until(b"ready\n")
         self.copied()
         self.agent.input(by_pid(process.pid), b"line\n")
-        self.assertEqual(process.until(b"\n"), b"line [32]\n")
+        self.assertEqual(process.until(b"\n"), b"line ['numpy', 32]\n")
 
     def test_a_handler_of_the_programs_own_replaces_ours(self):
         process = self.interpreter("import os, signal, sys\nsignal.signal(signal.SIGURG, lambda *_: os.write(1, b'mine\\n'))\n"
