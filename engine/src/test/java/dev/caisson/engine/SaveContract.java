@@ -180,6 +180,33 @@ public abstract class SaveContract extends EngineContract {
         }
     }
 
+    /** Files alone, as for a start from them: what the guest's programs handed to its kernel is there, flushed by them or not. */
+    @Test
+    void aDiskIsWholeWithoutItsMemory() throws Exception {
+        var slot = machine.slot();
+        var spec = machine.spec(slot);
+        var sandbox = start(spec, slot);
+        slot.ask("hold /open");
+        slot.ask("append unsynced");
+        slot.ask("put /closed content");
+        slot.ask("fill /big " + (32L << 20));
+        sandbox.pause();
+        sandbox.flushDisk();
+        var copy = place("copy.img");
+        FileCopies.copy(spec.disk(), copy);
+        sandbox.resume();
+
+        var mounted = Files.createDirectory(place("mounted"));
+        Mounts.frozenExt4(copy, mounted);
+        try {
+            assertThat(mounted.resolve("upper/open")).hasContent("unsynced");
+            assertThat(mounted.resolve("upper/closed")).hasContent("content");
+            assertThat(mounted.resolve("upper/big")).hasSize(32L << 20);
+        } finally {
+            Mounts.unmountImage(mounted, SOON);
+        }
+    }
+
     @Test
     void anotherServerSavesWhatAnEarlierOnePaused() throws Exception {
         var slot = machine.slot();
