@@ -32,12 +32,28 @@ public interface EngineSandbox {
     void saveMemory(Path folder);
 
     /**
+     * Like {@link #saveMemory(Path)}, for one that should stand still no longer than it must: {@link SavedMemory#flush} can do the
+     * rest once it goes on. An engine may do more than it is asked for.
+     */
+    default void saveMemory(Path folder, Durability durability) {
+        saveMemory(folder);
+    }
+
+    /**
      * Of a paused sandbox: everything it has written is in its disk's image when this returns, and the image is flushed. After
      * {@link #saveMemory}, if both are done: that writes to the disk too.
      *
      * @throws EngineException {@code CONFLICT} if it is not paused or has ended; {@code EXHAUSTED} no room on the host's disk
      */
     void flushDisk();
+
+    /**
+     * Like {@link #flushDisk()}; with {@link Durability#WRITTEN} everything is in the image's file, for a copy of it, and that
+     * file is not flushed.
+     */
+    default void flushDisk(Durability durability) {
+        flushDisk();
+    }
 
     /** What it uses now, read from the host's counters without waking the guest. */
     Usage usage();

@@ -104,11 +104,14 @@ public abstract class ForkContract extends EngineContract {
         slot.ask("hold /notes");
         slot.ask("append before");
         slot.ask("count");
-        var memory = saved(sandbox);
-        sandbox.flushDisk();
+        sandbox.pause();
+        var memory = new SavedMemory(machine.installation().data().resolve("memory"), sandbox.handle().build());
+        sandbox.saveMemory(memory.folder(), Durability.WRITTEN);
+        sandbox.flushDisk(Durability.WRITTEN);
         var frozen = machine.installation().data().resolve("frozen.img");
         FileCopies.copy(spec.disk(), frozen);
         sandbox.resume();
+        memory.flush();
         awaitAnswer(slot);
         slot.ask("append -parent");
 

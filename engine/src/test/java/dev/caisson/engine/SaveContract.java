@@ -42,6 +42,14 @@ public abstract class SaveContract extends EngineContract {
     }
 
     @Test
+    void memoryThatIsGoneIsNotFlushed() throws Exception {
+        var slot = machine.slot();
+        var sandbox = start(machine.spec(slot), slot);
+        saved(sandbox, "memory").flush();
+        assertCategory(() -> new SavedMemory(place("none"), sandbox.handle().build()).flush(), Category.NOT_FOUND);
+    }
+
+    @Test
     void oneThatIsNotPausedIsNotSaved() throws Exception {
         var slot = machine.slot();
         var sandbox = start(machine.spec(slot), slot);

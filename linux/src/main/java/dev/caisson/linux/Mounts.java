@@ -221,17 +221,22 @@ public final class Mounts {
      * @throws LinuxException {@code INVALID} if no disk image is mounted there
      */
     public static void flush(Path point) {
+        FileCopies.sync(write(point));
+    }
+
+    /** The first half of {@link #flush}: what was written is in the image's file, which is returned. */
+    public static Path write(Path point) {
         var image = imageAt(point).orElseThrow(
-                () -> new LinuxException(Category.INVALID, "no disk image is mounted at " + point + ", so none is flushed"));
-        Libc.blocking(() -> {
+                () -> new LinuxException(Category.INVALID, "no disk image is mounted at " + point + ", so none is written out"));
+        return Libc.blocking(() -> {
             int descriptor = Errno.check(Libc.open(point.toString(), Libc.O_RDONLY, 0), "open " + point);
             try {
-                return Errno.check(Libc.syncFileSystem(descriptor), "write out what is mounted at " + point);
+                Errno.check(Libc.syncFileSystem(descriptor), "write out what is mounted at " + point);
+                return image;
             } finally {
                 Libc.close(descriptor);
             }
         });
-        FileCopies.sync(image);
     }
 
     /** Where nothing is mounted any more, the open folder is the host's own file system, which must not be shut down. */

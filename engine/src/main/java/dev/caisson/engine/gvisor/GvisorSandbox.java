@@ -1,6 +1,7 @@
 package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
+import dev.caisson.engine.Durability;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.EngineHandle;
 import dev.caisson.engine.EngineSandbox;
@@ -133,10 +134,15 @@ final class GvisorSandbox implements EngineSandbox {
 
     @Override
     public void saveMemory(Path folder) {
+        saveMemory(folder, Durability.FLUSHED);
+    }
+
+    @Override
+    public void saveMemory(Path folder, Durability durability) {
         lock.lock();
         try {
             refuseUnlessPaused("saved");
-            memory.save(folder, groups.usedMemory(group));
+            memory.save(folder, groups.usedMemory(group), durability);
         } catch (LinuxException e) {
             throw new EngineException(Category.CONFLICT, "sandbox " + id() + " has ended and cannot be saved", e);
         } finally {
@@ -146,10 +152,18 @@ final class GvisorSandbox implements EngineSandbox {
 
     @Override
     public void flushDisk() {
+        flushDisk(Durability.FLUSHED);
+    }
+
+    @Override
+    public void flushDisk(Durability durability) {
         lock.lock();
         try {
             refuseUnlessPaused("written out");
-            Mounts.flush(disk.toPath());
+            switch (durability) {
+                case WRITTEN -> Mounts.write(disk.toPath());
+                case FLUSHED -> Mounts.flush(disk.toPath());
+            }
         } catch (LinuxException e) {
             throw new EngineException(e.category() == Category.EXHAUSTED ? Category.EXHAUSTED : Category.INTERNAL,
                     "the disk of sandbox " + id() + " could not be written out", e);

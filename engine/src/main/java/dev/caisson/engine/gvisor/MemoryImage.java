@@ -1,6 +1,7 @@
 package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
+import dev.caisson.engine.Durability;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.SavedMemory;
 import dev.caisson.linux.FileCopies;
@@ -46,9 +47,10 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
      * Saves into {@code folder}, which does not exist yet.
      *
      * @param bytes what the sandbox has in memory
+     * @param durability whether it is flushed
      * @throws EngineException {@code EXHAUSTED} without room for it; nothing is left then, whatever it was
      */
-    static void save(Path folder, String id, String build, Path spec, long bytes, Writer writer) {
+    static void save(Path folder, String id, String build, Path spec, long bytes, Durability durability, Writer writer) {
         var aside = folder.resolveSibling(folder.getFileName() + ".part");
         try {
             if (Files.exists(folder)) {
@@ -60,8 +62,13 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
             writer.write(aside);
             Files.copy(spec, aside.resolve(SPEC));
             complete(aside, build);
+            if (durability == Durability.FLUSHED) {
+                new SavedMemory(aside, build).flush();
+            }
             Files.move(aside, folder);
-            FileCopies.sync(folder.toAbsolutePath().getParent());
+            if (durability == Durability.FLUSHED) {
+                FileCopies.sync(folder.toAbsolutePath().getParent());
+            }
         } catch (IOException | LinuxException e) {
             throw deleted(aside, new EngineException(isNoSpace(e) ? Category.EXHAUSTED : Category.INTERNAL,
                     "the memory of sandbox " + id + " could not be saved" + (isNoSpace(e) ? ": there is no space left" : ""), e));
@@ -117,12 +124,8 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
         var sizes = new TreeMap<String, Long>();
         for (var file : files(folder)) {
             sizes.put(file.getFileName().toString(), Files.size(file));
-            FileCopies.sync(file);
         }
-        var record = folder.resolve(RECORD);
-        Files.write(record, JsonMapper.shared().writeValueAsBytes(new Content(build, sizes)));
-        FileCopies.sync(record);
-        FileCopies.sync(folder);
+        Files.write(folder.resolve(RECORD), JsonMapper.shared().writeValueAsBytes(new Content(build, sizes)));
     }
 
     private static void requireRoom(Path aside, String id, long bytes) {

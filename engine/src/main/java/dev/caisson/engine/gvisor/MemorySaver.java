@@ -1,6 +1,7 @@
 package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
+import dev.caisson.engine.Durability;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.EngineHandle;
 import dev.caisson.linux.LinuxException;
@@ -36,9 +37,10 @@ final class MemorySaver {
     }
 
     /** @param bytes of memory that it has */
-    void save(Path folder, long bytes) {
+    void save(Path folder, long bytes, Durability durability) {
         var tool = builds.find(handle.build());
-        MemoryImage.save(folder, handle.id(), handle.build(), places.spec(handle.id()), bytes, target -> write(tool, target, config.deadline(bytes)));
+        MemoryImage.save(folder, handle.id(), handle.build(), places.spec(handle.id()), bytes, durability,
+                target -> write(tool, target, config.deadline(bytes)));
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.Installation;
+import dev.caisson.engine.Durability;
 import dev.caisson.engine.Engine;
 import dev.caisson.engine.EngineContract;
 import dev.caisson.engine.EngineException;
@@ -101,7 +102,7 @@ class GvisorEngineTest extends EngineContract {
             var places = Places.of(machine.installation());
             var saver = new MemorySaver(sandbox.handle(), places, new Builds(TestBuild.folder()), GvisorConfig.standard(),
                     new ControlSocket(places.socket(sandbox.id()), sandbox.id()));
-            assertCategory(() -> saver.save(small.resolve("memory"), 1), Category.EXHAUSTED);
+            assertCategory(() -> saver.save(small.resolve("memory"), 1, Durability.WRITTEN), Category.EXHAUSTED);
             try (var left = Files.list(small)) {
                 assertThat(left).isEmpty();
             }
