@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.base.CleanupStack;
 import dev.caisson.base.Installation;
+import dev.caisson.base.SandboxId;
 import dev.caisson.base.testing.AddressRange;
 import dev.caisson.engine.gvisor.GvisorConfig;
 import dev.caisson.engine.gvisor.GvisorEngine;
 import dev.caisson.guest.GuestLink;
+import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.image.AgentLayers;
 import dev.caisson.image.Ext4Disks;
 import dev.caisson.image.FileFrozenDisks;
@@ -22,6 +24,7 @@ import dev.caisson.network.SlotSettings;
 import dev.caisson.node.CreateRequest;
 import dev.caisson.node.EndCause;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +147,21 @@ final class RealMachine implements AutoCloseable {
         assertThat(Command.ofSystem("ip", "-o", "link").run().output()).doesNotContain(installation.name() + "-");
         assertThat(Command.ofSystem("nft", "list", "tables").run().output().lines())
                 .noneMatch(line -> line.endsWith(" " + installation.name()));
+    }
+
+    /** Those of its engine's sandboxes that run. */
+    List<String> processesOfSandboxes() {
+        try {
+            return processes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops a sandbox where it is, as a server does that is about to save it. */
+    void standStill(SandboxId id) {
+        var journal = ((SandboxFolder.Reading.Read) SandboxFolder.of(installation.sandboxes(), id).read()).journal();
+        opened.getLast().engine().find(journal.engine().orElseThrow()).orElseThrow().pause();
     }
 
     private List<String> processes() throws IOException {
