@@ -48,7 +48,8 @@ final class Failures {
         return new MalformedException("an answer of the type " + type + ", which does not belong here");
     }
 
-    private static String printable(String text) {
+    /** What a log may hold of a text that the guest chose. */
+    static String printable(String text) {
         var shown = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "…" : text;
         return shown.replaceAll("\\p{Cntrl}", "?");
     }

@@ -76,7 +76,7 @@ final class LinkAgent {
     }
 
     private static List<HookResult> hooks(PayloadReader in) throws MalformedException {
-        var results = in.list(each -> new HookResult(each.str(), each.i32(), each.bool()));
+        var results = in.list(each -> new HookResult(Failures.printable(each.str()), each.i32(), each.bool()));
         if (results.size() > MOST_HOOKS) {
             throw new MalformedException(results.size() + " hooks, where at most " + MOST_HOOKS + " are run");
         }

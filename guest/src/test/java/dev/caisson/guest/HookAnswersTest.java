@@ -39,6 +39,13 @@ class HookAnswersTest {
     }
 
     @Test
+    void namesOfTheGuestArePrintable() throws Exception {
+        var answer = new PayloadWriter().u32(1).str("a\n\u001b[2J").u32(0).bool(false).message(FrameType.DONE);
+        answering(answer, link -> assertThat(link.runHooks(HookMoment.AFTER_FORK, MINUTE))
+                .containsExactly(new HookResult("a??[2J", 0, false)));
+    }
+
+    @Test
     void moreHooksThanAreRunAreMalformed() throws Exception {
         var many = new PayloadWriter().u32(65);
         for (var i = 0; i < 65; i++) {
