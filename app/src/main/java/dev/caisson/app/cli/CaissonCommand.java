@@ -32,6 +32,11 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             LogsCommand.class,
             MetricsCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            ForkCommand.class,
+            SnapshotCommand.class,
+            CheckpointCommand.class,
             KillCommand.class,
             KeysCommand.class,
             TeamsCommand.class,
@@ -62,6 +67,7 @@ public final class CaissonCommand implements Runnable {
     /** Runs a command line and gives its exit code. */
     public static int execute(String... arguments) {
         var caisson = new CommandLine(new CaissonCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> explain(failure))
                 .setUsageHelpWidth(100);
         // What follows the first word that is no option belongs to the command in the sandbox, its options included.

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "connect",
-        description = "Opens a shell in a running sandbox; the sandbox stays when the shell ends.",
+        description = "Opens a shell in a sandbox, which is resumed if it is paused, and stays when the shell ends.",
         mixinStandardHelpOptions = true,
         footer = {"", "Exit code: the shell's.", "Example: caisson connect i4k2m9x0q7w1e8r5t3y6u"})
 final class ConnectCommand implements Callable<Integer> {

@@ -1,6 +1,7 @@
 package dev.caisson.app.cli;
 
 import dev.caisson.app.client.NewSandbox;
+import dev.caisson.app.client.OnTimeout;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,11 @@ import picocli.CommandLine.Parameters;
         name = "create",
         description = "Makes a sandbox that stays until its time is up or it is killed, and prints its id. Starts the server when needed.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: id=$(caisson create --timeout 600) && caisson connect $id"})
+        footer = {
+            "",
+            "Example: id=$(caisson create --timeout 600) && caisson connect $id",
+            "         caisson create --timeout 600 --on-timeout pause --auto-resume"
+        })
 final class CreateCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();
@@ -23,7 +28,7 @@ final class CreateCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
-    @Parameters(arity = "0..1", paramLabel = "TEMPLATE", description = "Which template (default: ${DEFAULT-VALUE}).", defaultValue = "base")
+    @Parameters(arity = "0..1", paramLabel = "TEMPLATE", description = "Which template, or snapshot (default: ${DEFAULT-VALUE}).", defaultValue = "base")
     private String template = "base";
 
     @Option(
@@ -45,12 +50,22 @@ final class CreateCommand implements Callable<Integer> {
             description = "Refuse to run with less: gvisor (a kernel in user space) or microvm (hardware virtualisation).")
     private Optional<String> isolation = Optional.empty();
 
+    @Option(
+            names = "--on-timeout",
+            paramLabel = "WHAT",
+            description = "When its time is up: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). pause-files keeps no processes.",
+            defaultValue = "kill")
+    private OnTimeout onTimeout = OnTimeout.KILL;
+
+    @Option(names = "--auto-resume", description = "A request to one of its ports resumes it while it is paused.")
+    private boolean autoResume;
+
     @Override
     public Integer call() {
         ServerStart.ensure(data.folder());
         try (var api = data.connect()) {
             var made = api.create(new NewSandbox(
-                    template, Optional.of(Duration.ofSeconds(timeoutSeconds)), environment, metadata, isolation));
+                    template, Optional.of(Duration.ofSeconds(timeoutSeconds)), environment, metadata, isolation, onTimeout, autoResume));
             if (json.wanted()) {
                 JsonOption.print(api.get("/sandboxes/" + made.id()));
             } else {

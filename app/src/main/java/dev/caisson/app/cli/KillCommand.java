@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "kill",
-        description = "Ends sandboxes and removes everything they had.",
+        description = "Ends sandboxes, paused ones too, and removes everything they had.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example: caisson kill i4k2m9x0q7w1e8r5t3y6u"})
 final class KillCommand implements Callable<Integer> {
@@ -24,7 +24,7 @@ final class KillCommand implements Callable<Integer> {
         @Parameters(paramLabel = "SANDBOX", arity = "1..*", description = "Their ids.")
         private List<String> ids = List.of();
 
-        @Option(names = "--all", description = "Every sandbox.")
+        @Option(names = "--all", description = "Every sandbox, paused ones too.")
         private boolean all;
     }
 

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "ls",
-        description = "Lists the sandboxes that run.",
+        description = "Lists the sandboxes that run or are paused.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example: caisson ls --json"})
 final class LsCommand implements Callable<Integer> {
@@ -36,6 +36,7 @@ final class LsCommand implements Callable<Integer> {
     }
 
     private static void print(JsonNode row) {
+        var paused = row.path("state").asString().equals("paused");
         var left = Duration.between(Instant.now(), Instant.parse(row.path("endAt").asString()));
         System.out.printf(
                 ROW,
@@ -44,6 +45,6 @@ final class LsCommand implements Callable<Integer> {
                 row.path("state").asString(),
                 row.path("cpuCount").asInt(),
                 row.path("memoryMB").asInt() + "M",
-                Texts.span(left));
+                paused ? "-" : Texts.span(left));
     }
 }

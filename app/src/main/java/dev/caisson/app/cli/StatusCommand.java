@@ -58,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
         System.out.printf("server       running, pid %d, version %s%n", status.path("pid").asLong(), status.path("version").asString());
         System.out.printf("url          %s%n", status.path("url").asString());
         System.out.printf("engine       %s%n", status.path("engine").asString());
-        System.out.printf("sandboxes    %d%n", status.path("sandboxes").size());
+        System.out.printf("sandboxes    %d running, %d paused%n", status.path("sandboxes").size(), status.path("paused").asInt());
         System.out.printf("standbys     %s%n", standbys(status.path("standbys")));
         System.out.printf("found again  %d sandboxes at start%n", status.path("repair").path("adopted").asInt());
         status.path("repair").path("repaired").forEach(line -> System.out.printf("repaired     %s%n", line.asString()));

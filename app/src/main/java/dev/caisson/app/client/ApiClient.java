@@ -1,17 +1,21 @@
 package dev.caisson.app.client;
 
 import dev.caisson.base.Category;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,22 +100,47 @@ public final class ApiClient implements AutoCloseable {
         return url;
     }
 
-    /** A way into a running sandbox; its life becomes no shorter. */
+    /** A way into a sandbox, which is resumed if it is paused; its life becomes no shorter. */
     public RemoteSandbox connect(String id) {
         return sandbox(post("/v2/sandboxes/" + id + "/connect", Map.of()));
     }
 
     /** Every sandbox of the key's team, page after page. */
     public JsonNode sandboxes() {
+        return pages("/v2/sandboxes", "");
+    }
+
+    /**
+     * Every row of a list, page after page.
+     *
+     * @param filters further parameters of the query
+     */
+    public JsonNode pages(String path, String filters) {
         var all = json.createArrayNode();
         var next = Optional.of("");
         while (next.isPresent()) {
             var token = next.get();
-            var response = exchange("GET", "/v2/sandboxes?limit=100" + (token.isEmpty() ? "" : "&nextToken=" + token), Optional.empty());
+            var query = "?limit=100" + (filters.isEmpty() ? "" : "&" + filters) + (token.isEmpty() ? "" : "&nextToken=" + token);
+            var response = exchange("GET", path + query, Optional.empty());
             parse(response.body()).forEach(all::add);
             next = response.headers().firstValue("X-Next-Token");
         }
         return all;
+    }
+
+    /** An answer of one JSON object a line, however long it is. */
+    public void lines(String path, Consumer<JsonNode> each) {
+        var response = send(http, request("GET", path, Optional.empty()), HttpResponse.BodyHandlers.ofInputStream());
+        try (var reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            if (response.statusCode() >= 400) {
+                refuse(response.statusCode(), reader.readAllAsString().getBytes(StandardCharsets.UTF_8));
+            }
+            for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+                each.accept(parse(line.getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (IOException e) {
+            throw new ClientException(Category.UNAVAILABLE, "the answer broke off: " + e.getMessage(), e);
+        }
     }
 
     private RemoteSandbox sandbox(JsonNode answer) {
@@ -124,18 +153,25 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> exchange(String method, String path, Optional<Map<String, ?>> body) {
+        var response = send(http, request(method, path, body), HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() >= 400) {
+            refuse(response.statusCode(), response.body());
+        }
+        return response;
+    }
+
+    private HttpRequest request(String method, String path, Optional<Map<String, ?>> body) {
         var request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(REQUEST_TIMEOUT)
                 .header("Content-Type", "application/json")
                 .method(method, body.map(b -> HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(b)))
                         .orElseGet(HttpRequest.BodyPublishers::noBody));
         credentials.forEach(request::header);
-        var response = send(http, request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() >= 400) {
-            var message = parse(response.body()).path("message").asString("HTTP " + response.statusCode());
-            throw new ClientException(category(response.statusCode()), message);
-        }
-        return response;
+        return request.build();
+    }
+
+    private void refuse(int status, byte[] body) {
+        throw new ClientException(category(status), parse(body).path("message").asString("HTTP " + status));
     }
 
     private JsonNode parse(byte[] body) {

@@ -36,6 +36,7 @@ final class StatusResource {
             String engine,
             String isolation,
             List<Answers.Row> sandboxes,
+            int paused,
             Ready standbys,
             List<End> ended,
             Repair repair) {}
@@ -49,6 +50,7 @@ final class StatusResource {
 
     void get(Team team, Exchange exchange, PathParameters path) throws IOException {
         var mine = sandboxes.list(team, SandboxQueries.old(Query.parse(""))).rows();
+        var paused = sandboxes.list(team, SandboxQueries.paged(Query.parse("state=paused&limit=1"))).total();
         var ended = node.ended().stream()
                 .filter(end -> end.owner().equals(team.id()))
                 .limit(ENDS)
@@ -58,7 +60,7 @@ final class StatusResource {
         var report = node.repairReport();
         Json.send(exchange, 200, new Status(
                 true, server.pid(), server.version(), server.url(), server.engine(), server.isolation(),
-                mine.stream().map(answers::row).toList(),
+                mine.stream().map(answers::row).toList(), paused,
                 new Ready(standbys.ready(), standbys.making(), standbys.target(), standbys.most()), ended, new Repair(report.when(), report.adopted(), report.repaired())));
     }
 }
