@@ -3,11 +3,13 @@ package dev.caisson.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.RemoteSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,21 +33,26 @@ class ManyCommandsTest {
     /** Resident memory, threads and descriptors. */
     record Footprint(long kilobytes, int threads, int descriptors) {}
 
-    /** What a leak would make grow, on either side of the wall. */
-    record State(Footprint server, Footprint agent, int guestProcesses) {}
+    /**
+     * What a leak would make grow, on either side of the wall.
+     *
+     * @param sandboxMegabytes what the engine says that the sandbox uses: its kernel, its processes and what they keep in memory
+     */
+    record State(Footprint server, Footprint agent, int guestProcesses, long sandboxMegabytes) {}
 
     @Test
     void aTenthIsLikeTheWhole() throws Exception {
         try (var caisson = Caisson.up(); var api = caisson.api()) {
             var sandbox = api.create("base", Optional.of(Duration.ofHours(1)), Map.of());
             run(sandbox, COMMANDS / 10);
-            var early = state(caisson, sandbox);
+            var early = state(caisson, api, sandbox);
             var begin = System.nanoTime();
             run(sandbox, COMMANDS - COMMANDS / 10);
             var spent = Duration.ofNanos(System.nanoTime() - begin);
-            var late = state(caisson, sandbox);
+            var late = state(caisson, api, sandbox);
             System.out.printf("after %d: %s%nafter %d: %s%nin %s%n", COMMANDS / 10, early, COMMANDS, late, spent);
             assertThat(late.guestProcesses()).isLessThanOrEqualTo(early.guestProcesses() + 1);
+            assertThat(late.sandboxMegabytes()).isLessThanOrEqualTo(early.sandboxMegabytes() + 16);
             assertThat(late.agent().descriptors()).isLessThanOrEqualTo(early.agent().descriptors() + AT_ONCE);
             assertThat(late.agent().threads()).isLessThanOrEqualTo(early.agent().threads() + AT_ONCE);
             assertThat(late.agent().kilobytes()).isLessThanOrEqualTo(early.agent().kilobytes() + 512);
@@ -74,10 +81,18 @@ class ManyCommandsTest {
         }
     }
 
-    private static State state(Caisson caisson, RemoteSandbox sandbox) {
+    private static State state(Caisson caisson, ApiClient api, RemoteSandbox sandbox) {
         // The connections that were used last are closed after a while.
         await().pollDelay(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(60)).until(() -> processes(sandbox) < 10);
-        return new State(server(caisson), agent(sandbox), processes(sandbox));
+        return new State(server(caisson), agent(sandbox), processes(sandbox), usedMegabytes(api, sandbox));
+    }
+
+    /** By a sample that is taken from now on. */
+    private static long usedMegabytes(ApiClient api, RemoteSandbox sandbox) {
+        var now = Instant.now().getEpochSecond();
+        var samples = await().atMost(Duration.ofSeconds(60)).until(
+                () -> api.get("/sandboxes/" + sandbox.id() + "/metrics?start=" + (now + 1)), some -> !some.isEmpty());
+        return samples.path(0).path("memUsed").asLong() >> 20;
     }
 
     private static int processes(RemoteSandbox sandbox) {
