@@ -4,7 +4,6 @@ import dev.caisson.base.CaissonException;
 import dev.caisson.base.Category;
 import dev.caisson.node.Node;
 import dev.caisson.node.NodeException;
-import dev.caisson.node.Pause;
 import dev.caisson.node.PauseRequest;
 import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
@@ -37,14 +36,11 @@ public final class PausedSandboxes {
     public record Connected(SandboxInfo sandbox, boolean resumed) {}
 
     /**
-     * Pauses a running sandbox; joins a pause that is under way. {@code UNAVAILABLE} if its agent had to answer and does not, or
-     * if there is no room on the disk: then it goes on.
+     * Pauses a running sandbox; joins a pause that is under way. {@code CONFLICT} if it is paused; {@code UNAVAILABLE} if its
+     * agent had to answer and does not, or if there is no room on the disk: then it goes on.
      */
     public void pause(Team team, String id, PauseRequest request) {
         var sandbox = own.get(team, id);
-        if (OwnSandboxes.isPaused(sandbox)) {
-            throw conflict("Sandbox \"" + sandbox.id() + "\" is already paused");
-        }
         try {
             node.pause(sandbox.id(), request);
         } catch (NodeException e) {
@@ -100,20 +96,14 @@ public final class PausedSandboxes {
         try (var place = quotas.holdAgain(team, sandbox.id())) {
             return node.resume(sandbox.id(), request);
         } catch (NodeException e) {
-            throw explained(sandbox, request, e);
+            throw explained(e);
         }
     }
 
-    private CaissonException explained(SandboxInfo sandbox, ResumeRequest request, NodeException failure) {
-        var now = node.find(sandbox.id()).map(SandboxInfo::pause).orElse(Pause.NONE);
-        if (failure.category() == Category.CONFLICT && request.memory() && now.saved() == Pause.Saved.MEMORY && !now.agentAnswered()) {
-            return new ControlException(
-                    Category.CONFLICT,
-                    "sandbox " + sandbox.id() + " was paused while its agent did not answer, so what ran cannot go on; connect with"
-                            + " 'memory: false' boots it from its files",
-                    AGENT_UNRESPONSIVE, failure);
-        }
-        return Capacity.of(failure);
+    private static CaissonException explained(NodeException failure) {
+        return failure.reason() == NodeException.Reason.AGENT_WAS_UNRESPONSIVE
+                ? new ControlException(failure.category(), String.valueOf(failure.getMessage()), AGENT_UNRESPONSIVE, failure)
+                : Capacity.of(failure);
     }
 
     /** Between the look and the change it was paused, or it is being snapshotted. */

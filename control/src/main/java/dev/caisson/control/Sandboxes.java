@@ -88,13 +88,13 @@ public final class Sandboxes {
 
     /** Sets the end to now + {@code timeout}, at most the team's longest run from its start; zero ends it at once. */
     public void setTimeout(Team team, String id, Duration timeout) {
-        var sandbox = requireNotPaused(own.getEvenEnding(team, id));
+        var sandbox = own.getEvenEnding(team, id);
         node.setDeadline(sandbox.id(), RunLength.capped(team, sandbox, clock.instant().plus(timeout)));
     }
 
     /** Moves the end to now + {@code duration} if that is later. */
     public void refresh(Team team, String id, Duration duration) {
-        var sandbox = requireNotPaused(own.getEvenEnding(team, id));
+        var sandbox = own.getEvenEnding(team, id);
         var wanted = RunLength.longer(duration, RunLength.SHORT);
         node.extendDeadline(sandbox.id(), RunLength.capped(team, sandbox, clock.instant().plus(wanted)));
     }
@@ -125,14 +125,6 @@ public final class Sandboxes {
         return node.list().stream()
                 .filter(OwnSandboxes::runs)
                 .collect(Collectors.groupingBy(SandboxInfo::owner, TreeMap::new, Collectors.counting()));
-    }
-
-    /** Being killed is told rather than being paused. */
-    private SandboxInfo requireNotPaused(SandboxInfo sandbox) {
-        if (OwnSandboxes.isPaused(sandbox) && node.find(sandbox.id()).isPresent()) {
-            throw NodeException.notFound(sandbox.id());
-        }
-        return sandbox;
     }
 
     private void requireIsolation(Isolation demanded) {

@@ -72,7 +72,7 @@ class SavedStatesTest {
         assertThat(caisson(1, "pause", "--strict", id)).contains("does not answer");
         caisson(0, "pause", id);
         assertThat(info().pause()).isEqualTo(new Pause(Pause.Saved.MEMORY, false));
-        assertThat(caisson(1, "resume", id)).contains("boots it from its files");
+        assertThat(caisson(1, "resume", id)).contains("resume it without its memory");
     }
 
     @Test

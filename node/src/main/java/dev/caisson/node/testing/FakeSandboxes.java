@@ -115,7 +115,7 @@ final class FakeSandboxes {
                 continue;
             }
             if (require(id, find(id)).state() == SandboxInfo.State.PAUSED) {
-                throw new NodeException(Category.CONFLICT, "sandbox " + id + " is paused already");
+                throw new NodeException(Category.CONFLICT, "sandbox " + id + " is already paused");
             }
             var done = attempt(id, FakeTransitions.Kind.PAUSE, () -> pausing(id, request));
             if (done.isPresent()) {
@@ -182,7 +182,9 @@ final class FakeSandboxes {
             throw new NodeException(Category.CONFLICT, "only the files of sandbox " + info.id() + " were saved");
         }
         if (request.memory() && info.pause().saved() == Pause.Saved.MEMORY && !info.pause().agentAnswered()) {
-            throw new NodeException(Category.CONFLICT, "sandbox " + info.id() + " was saved with an agent that did not answer");
+            throw new NodeException(
+                    Category.CONFLICT, NodeException.Reason.AGENT_WAS_UNRESPONSIVE,
+                    "the agent of sandbox " + info.id() + " did not answer when it was paused; resume it without its memory", null);
         }
     }
 
