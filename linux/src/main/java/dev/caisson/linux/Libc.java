@@ -43,6 +43,8 @@ final class Libc {
     private static final MethodHandle READ = function("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle WRITE = function("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SOCKET = function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle CONNECT = function("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SENDMSG = function("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SETPRIORITY = function("setpriority", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle SYSCALL = variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MMAP =
@@ -58,8 +60,11 @@ final class Libc {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
+    static final int AF_UNIX = 1;
     private static final int AF_NETLINK = 16;
+    private static final int SOCK_STREAM = 1;
     private static final int SOCK_RAW = 3;
+    private static final int MSG_NOSIGNAL = 0x4000;
 
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
@@ -179,6 +184,25 @@ final class Libc {
     static int netlink(int protocol) {
         try (var arena = Arena.ofConfined()) {
             return (int) call(SOCKET, arena, AF_NETLINK, SOCK_RAW | O_CLOEXEC, protocol);
+        }
+    }
+
+    static int unixStream() {
+        try (var arena = Arena.ofConfined()) {
+            return (int) call(SOCKET, arena, AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0);
+        }
+    }
+
+    static int connect(int socket, MemorySegment address) {
+        try (var arena = Arena.ofConfined()) {
+            return (int) call(CONNECT, arena, socket, address, (int) address.byteSize());
+        }
+    }
+
+    /** @param message a {@code struct msghdr} */
+    static long send(int socket, MemorySegment message) {
+        try (var arena = Arena.ofConfined()) {
+            return call(SENDMSG, arena, socket, message, MSG_NOSIGNAL);
         }
     }
 

@@ -2,8 +2,11 @@ package dev.caisson.engine.gvisor;
 
 import dev.caisson.base.Category;
 import dev.caisson.engine.EngineException;
+import dev.caisson.linux.FileCall;
+import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.UrgentThreads;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -20,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -117,6 +121,24 @@ record ControlSocket(Path path, String id) {
         call("Resume", Map.of(), ControlSocket::result);
     }
 
+    /**
+     * Has a kernel that is paused write its state into three new files of a folder. It stays paused, also if this fails; after a
+     * failure it may be at it still, see {@link #settle}.
+     *
+     * @throws EngineException {@code EXHAUSTED} if the file system is full; {@code UNAVAILABLE} if the kernel has ended or refuses
+     */
+    void checkpoint(Path folder, Duration patience) {
+        var files = Stream.of("checkpoint.img", "pages_meta.img", "pages.img").map(folder::resolve).toList();
+        // Without Resume the kernel would end with the next one.
+        var options = Map.of("metadata", Map.of("compression", "none"), "have_pages_file", true, "Resume", true);
+        try {
+            FileCall.exchange(path, request("Checkpoint", options), files, patience, input -> parsed(input, ControlSocket::result));
+        } catch (LinuxException e) {
+            var full = e.category() == Category.EXHAUSTED || String.valueOf(e.getMessage()).contains("no space left on device");
+            throw new EngineException(full ? Category.EXHAUSTED : e.category(), "sandbox " + id + " did not do 'Checkpoint'", e);
+        }
+    }
+
     List<GuestProcess> processes() {
         return call("ProcfsDump", Map.of(), ControlSocket::statuses);
     }
@@ -169,11 +191,19 @@ record ControlSocket(Path path, String id) {
 
     private <T> T exchange(SocketChannel channel, String method, Object argument, Answer<T> answer) throws IOException {
         channel.connect(UnixDomainSocketAddress.of(path));
-        var request = ByteBuffer.wrap(JSON.writeValueAsBytes(Map.of("method", "containerManager." + method, "arg", argument)));
+        var request = ByteBuffer.wrap(request(method, argument));
         while (request.hasRemaining()) {
             channel.write(request);
         }
-        try (var parser = JSON.createParser(Channels.newInputStream(channel))) {
+        return parsed(Channels.newInputStream(channel), answer);
+    }
+
+    private static byte[] request(String method, Object argument) {
+        return JSON.writeValueAsBytes(Map.of("method", "containerManager." + method, "arg", argument));
+    }
+
+    private static <T> T parsed(InputStream input, Answer<T> answer) throws IOException {
+        try (var parser = JSON.createParser(input)) {
             return answer.from(parser);
         } catch (JacksonIOException e) {
             throw e.getCause();

@@ -129,9 +129,6 @@ public final class GvisorEngine implements Engine {
         var known = Optional.ofNullable(sandboxes.get(id));
         known.ifPresent(GvisorSandbox::markRemoved);
         remover.remove(id, known.isPresent() ? Remover.Search.GROUP : Remover.Search.MACHINE, disk);
-        if (known.isPresent() && known.get().stopSaving()) {
-            remover.remove(id, Remover.Search.GROUP, disk);
-        }
         known.ifPresent(sandbox -> sandboxes.remove(id, sandbox));
     }
 

@@ -43,6 +43,7 @@ final class GvisorSandbox implements EngineSandbox {
     private final EngineHandle handle;
     private final ControlSocket control;
     private final MemorySaver memory;
+    private final GvisorConfig config;
     private final ControlGroups groups;
     private final String group;
     private final Path pausedMark;
@@ -58,7 +59,8 @@ final class GvisorSandbox implements EngineSandbox {
     GvisorSandbox(EngineHandle handle, Places places, ControlGroups groups, Builds builds, GvisorConfig config) {
         this.handle = handle;
         this.control = new ControlSocket(places.socket(handle.id()), handle.id());
-        this.memory = new MemorySaver(handle, places, builds, config, control);
+        this.memory = new MemorySaver(handle, places, builds, control);
+        this.config = config;
         this.groups = groups;
         this.group = places.group(handle.id());
         this.pausedMark = places.pausedMark(handle.id());
@@ -142,7 +144,8 @@ final class GvisorSandbox implements EngineSandbox {
         lock.lock();
         try {
             refuseUnlessPaused("saved");
-            memory.save(folder, groups.usedMemory(group), durability);
+            long bytes = groups.usedMemory(group);
+            memory.save(folder, bytes, durability, config.deadline(bytes));
         } catch (LinuxException e) {
             throw new EngineException(Category.CONFLICT, "sandbox " + id() + " has ended and cannot be saved", e);
         } finally {
@@ -255,11 +258,6 @@ final class GvisorSandbox implements EngineSandbox {
     /** From now on its end is no surprise. */
     void markRemoved() {
         removed = true;
-    }
-
-    /** Ends a saving that is under way, once the sandbox's kernel has ended, and refuses others. Whether one was. */
-    boolean stopSaving() {
-        return memory.close();
     }
 
     private void refuseUnlessPaused(String what) {

@@ -40,13 +40,10 @@ record HostProcesses(Places places) {
         return found;
     }
 
-    /** The id is the folder's name in {@code --bundle}; where a sandbox is being saved, the last argument. */
+    /** The id is the folder's name in {@code --bundle}. */
     private Optional<String> owner(List<String> arguments) {
         if (!arguments.contains(Tool.stateFlag(places))) {
             return Optional.empty();
-        }
-        if (arguments.contains(Tool.CHECKPOINT)) {
-            return Optional.of(arguments.getLast()).filter(Places::isId);
         }
         var bundle = Tool.BUNDLE_FLAG + places.sandboxes() + "/";
         return arguments.stream().filter(argument -> argument.startsWith(bundle)).map(argument -> argument.substring(bundle.length()))

@@ -4,94 +4,57 @@ import dev.caisson.base.Category;
 import dev.caisson.engine.Durability;
 import dev.caisson.engine.EngineException;
 import dev.caisson.engine.EngineHandle;
-import dev.caisson.linux.LinuxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Has the kernel of one paused sandbox write its memory. Its caller sees to it that the sandbox stays paused meanwhile. */
-final class MemorySaver {
+record MemorySaver(EngineHandle handle, Places places, Builds builds, ControlSocket control) {
     private static final Logger LOG = LoggerFactory.getLogger(MemorySaver.class);
-
+    /** How long after a failure a kernel may need until it has written what it was told to. */
+    private static final Duration SETTLING = Duration.ofSeconds(20);
     private static final Duration END = Duration.ofSeconds(1);
 
-    private final EngineHandle handle;
-    private final Places places;
-    private final Builds builds;
-    private final GvisorConfig config;
-    private final ControlSocket control;
-    /** Held while the tool runs. */
-    private final ReentrantLock running = new ReentrantLock();
-    private boolean closed;
-
-    MemorySaver(EngineHandle handle, Places places, Builds builds, GvisorConfig config, ControlSocket control) {
-        this.handle = handle;
-        this.places = places;
-        this.builds = builds;
-        this.config = config;
-        this.control = control;
-    }
-
-    /** @param bytes of memory that it has */
-    void save(Path folder, long bytes, Durability durability) {
-        var tool = builds.find(handle.build());
-        MemoryImage.save(folder, handle.id(), handle.build(), places.spec(handle.id()), bytes, durability,
-                target -> write(tool, target, config.deadline(bytes)));
-    }
-
     /**
-     * Lets the tool run no more, and waits for the one that runs: without the sandbox's kernel it ends at once. What it may have
-     * left in the state folder is removed by whoever removes the sandbox after this.
+     * Saves it, unless the build that alone could restore it is not here.
      *
-     * @return whether one ran
+     * @param bytes of memory that it has
+     * @param patience for the kernel's part
      */
-    boolean close() {
-        boolean ran = !running.tryLock();
-        if (ran) {
-            running.lock();
-        }
-        try {
-            closed = true;
-            return ran;
-        } finally {
-            running.unlock();
-        }
+    void save(Path folder, long bytes, Durability durability, Duration patience) {
+        builds.find(handle.build());
+        MemoryImage.save(folder, handle.id(), handle.build(), places.spec(handle.id()), bytes, durability, target -> write(target, patience));
     }
 
-    private void write(Tool tool, Path target, Duration deadline) {
-        running.lock();
+    private void write(Path target, Duration patience) {
         try {
-            if (closed) {
-                throw ended(null);
-            }
-            tool.checkpoint(places, handle.id(), target, deadline);
-        } catch (LinuxException e) {
+            control.checkpoint(target, patience);
+        } catch (EngineException e) {
             throw failure(e);
-        } finally {
-            running.unlock();
         }
     }
 
-    private EngineException failure(LinuxException cause) {
+    private EngineException failure(EngineException cause) {
         settle(cause);
         if (!handle.process().isAlive()) {
-            return ended(cause);
+            return new EngineException(Category.CONFLICT, "sandbox " + handle.id() + " has ended and cannot be saved", cause);
         }
-        if (String.valueOf(cause.getMessage()).contains("no space left on device")) {
-            return new EngineException(Category.EXHAUSTED, "the memory of sandbox " + handle.id() + " could not be saved: there is no space left", cause);
-        }
-        return new EngineException(cause.category() == Category.TIMEOUT ? Category.TIMEOUT : Category.INTERNAL,
-                "the memory of sandbox " + handle.id() + " could not be saved: gVisor refused or failed; the server's log has its words", cause);
+        return switch (cause.category()) {
+            case EXHAUSTED -> new EngineException(
+                    Category.EXHAUSTED, "the memory of sandbox " + handle.id() + " could not be saved: there is no space left", cause);
+            case TIMEOUT -> new EngineException(
+                    Category.TIMEOUT, "the memory of sandbox " + handle.id() + " could not be saved in time", cause);
+            default -> new EngineException(
+                    Category.INTERNAL, "the memory of sandbox " + handle.id() + " could not be saved; the server's log has gVisor's words", cause);
+        };
     }
 
-    /** Where the tool was ended, the kernel may be at it still, into files that are gone; it answers nothing else until it is done. */
-    private void settle(LinuxException cause) {
+    /** A kernel that was not waited for may be at it still, into files that are gone; it answers nothing else until it is done. */
+    private void settle(EngineException cause) {
         try {
-            control.settle(config.startDeadline());
+            control.settle(SETTLING);
         } catch (EngineException e) {
             cause.addSuppressed(e);
             if (e.category() == Category.UNAVAILABLE) {
@@ -108,9 +71,5 @@ final class MemorySaver {
         while (handle.process().isAlive() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(1_000_000);
         }
-    }
-
-    private EngineException ended(@Nullable Throwable cause) {
-        return new EngineException(Category.CONFLICT, "sandbox " + handle.id() + " has ended and cannot be saved", cause);
     }
 }

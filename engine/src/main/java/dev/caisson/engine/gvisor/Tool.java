@@ -12,14 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The {@code runsc} program of one build. Run to start, to save and to restore a sandbox and at no other time.
+ * The {@code runsc} program of one build. Run to start and to restore a sandbox and at no other time.
  *
  * @param folder the build's folder: {@code runsc} and {@code gvisor-bin/} with the kernel and its starter
  * @param version what the build was stamped with
  */
 record Tool(Path folder, String version) {
     static final String PROGRAM = "runsc";
-    static final String CHECKPOINT = "checkpoint";
     static final String BUNDLE_FLAG = "--bundle=";
     private static final int SHOWN_LOG = 2000;
 
@@ -57,20 +56,9 @@ record Tool(Path folder, String version) {
         make(places, id, deadline, List.of("create", bundle(places, id), "--pid-file=" + places.pidFile(id), id));
     }
 
-    /** Lets a container that was created, and never started, go on from what {@link #checkpoint} wrote. */
+    /** Lets a container that was created, and never started, go on from what {@link ControlSocket#checkpoint} wrote. */
     void restore(Places places, String id, Path memory, Duration deadline) {
         make(places, id, deadline, List.of("restore", "--detach", bundle(places, id), "--image-path=" + memory, id));
-    }
-
-    /**
-     * Writes the state of a sandbox that stands still into a folder. It stays as it is, also if this fails.
-     *
-     * @throws LinuxException {@code EXHAUSTED} if the file system is full
-     */
-    void checkpoint(Places places, String id, Path folder, Duration deadline) {
-        var arguments = new ArrayList<>(flags(places));
-        arguments.addAll(List.of(CHECKPOINT, "--leave-running", "--compression=none", "--image-path=" + folder, id));
-        Command.of(this.folder.resolve(PROGRAM), arguments).withDeadline(deadline).run();
     }
 
     private void make(Places places, String id, Duration deadline, List<String> subcommand) {

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -87,6 +88,26 @@ class ControlSocketTest {
         assertThat(requests).isEmpty();
         release.complete(null);
         assertThat(requests.take()).contains("containerManager.Resume");
+    }
+
+    @Test
+    void aCheckpointStaysPausedAndSaysWhyItFailed() throws Exception {
+        answer("{\"success\":true,\"err\":\"\"}", "", false);
+        socket.checkpoint(folder, Duration.ofSeconds(10));
+        assertThat(requests.take()).contains("containerManager.Checkpoint").contains("\"Resume\":true").contains("\"compression\":\"none\"");
+        assertThat(folder.resolve("checkpoint.img")).isEmptyFile();
+        assertThat(folder.resolve("pages.img")).isEmptyFile();
+
+        assertCheckpointFails("{\"success\":false,\"err\":\"write: no space left on device\"}", Category.EXHAUSTED);
+        assertCheckpointFails("{\"success\":false,\"err\":\"no such thing\"}", Category.UNAVAILABLE);
+        assertCheckpointFails("{\"success\":", Category.TIMEOUT);
+    }
+
+    private void assertCheckpointFails(String reply, Category category) throws IOException {
+        var target = Files.createTempDirectory(folder, "target");
+        answer(reply, "", false);
+        assertThatThrownBy(() -> socket.checkpoint(target, Duration.ofSeconds(1))).isInstanceOfSatisfying(EngineException.class,
+                e -> assertThat(e.category()).isEqualTo(category));
     }
 
     @Test
