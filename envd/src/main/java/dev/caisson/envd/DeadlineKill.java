@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends a process whose deadline has passed, whether or not a client still listens ({@code contract/envd.md} §2.3.9). Does its
- * work once; a second caller waits until the first is done.
+ * work once; a second caller waits until the first is done. Where the sandbox is not to be reached, since it is being paused, it was
+ * not done: its time did not pass.
  */
 final class DeadlineKill implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadlineKill.class);
@@ -22,6 +23,7 @@ final class DeadlineKill implements Runnable {
     private final ProcessInfo process;
     private final Runnable beforeKill;
     private boolean done;
+    private Runnable whenDone = () -> {};
 
     /** @param beforeKill runs when it is still there to be killed */
     DeadlineKill(Node node, SandboxId sandbox, ProcessInfo process, Runnable beforeKill) {
@@ -29,6 +31,14 @@ final class DeadlineKill implements Runnable {
         this.sandbox = sandbox;
         this.process = process;
         this.beforeKill = beforeKill;
+    }
+
+    /** What is to be done once there is nothing to kill any more; at once if that is so already. */
+    synchronized void whenDone(Runnable action) {
+        whenDone = action;
+        if (done) {
+            action.run();
+        }
     }
 
     /** Runs it on a virtual thread of its own, because the timer's thread must not block. */
@@ -45,9 +55,13 @@ final class DeadlineKill implements Runnable {
         try {
             kill();
         } catch (CaissonException e) {
+            done = e.category() != Category.NOT_FOUND;
             if (e.category() != Category.NOT_FOUND && e.category() != Category.CONFLICT) {
                 LOG.warn("could not end process {} of {} at its deadline: {}", process.pid(), sandbox, e.getMessage());
             }
+        }
+        if (done) {
+            whenDone.run();
         }
     }
 

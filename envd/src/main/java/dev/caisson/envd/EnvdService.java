@@ -33,6 +33,7 @@ public final class EnvdService implements AutoCloseable {
     private final Node node;
     private final Access access;
     private final Alarms alarms = new Alarms();
+    private final CommandDeadlines deadlines = new CommandDeadlines(alarms);
     private final ConnectServer<Caller> calls;
     private final RestRoutes routes;
 
@@ -49,7 +50,7 @@ public final class EnvdService implements AutoCloseable {
         this.access = new Access(tokens, clock);
         this.routes = new RestRoutes(access, new Metrics(node, clock));
         var methods = Stream.of(
-                        new ProcessService(node, alarms).methods(),
+                        new ProcessService(node, deadlines).methods(),
                         new ProcessControl().methods(),
                         new FilesystemService().methods(),
                         new WatchService().methods())
@@ -88,6 +89,21 @@ public final class EnvdService implements AutoCloseable {
                 .filter(sandbox -> access.signedFor(sandbox, signature))
                 .map(SandboxInfo::id)
                 .findFirst();
+    }
+
+    /** The sandbox is about to be paused: from here on no time passes for its commands. */
+    public void standsStill(SandboxId sandbox) {
+        deadlines.standsStill(sandbox);
+    }
+
+    /** It runs again, after a pause or because it could not be paused. */
+    public void goesOn(SandboxId sandbox) {
+        deadlines.goesOn(sandbox);
+    }
+
+    /** Nothing of it is left to be killed. */
+    public void ended(SandboxId sandbox) {
+        deadlines.ended(sandbox);
     }
 
     @Override

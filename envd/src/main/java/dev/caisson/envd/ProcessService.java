@@ -1,7 +1,6 @@
 package dev.caisson.envd;
 
 import dev.caisson.base.Category;
-import dev.caisson.envd.connect.Alarms;
 import dev.caisson.envd.connect.Call;
 import dev.caisson.envd.connect.ConnectCode;
 import dev.caisson.envd.connect.ConnectFailure;
@@ -24,12 +23,12 @@ import java.util.List;
 /** The calls of {@code process.Process} that stream a process's events: Start and Connect ({@code contract/envd.md} §2.3, §2.4). */
 final class ProcessService {
     private final Node node;
-    private final Alarms alarms;
+    private final CommandDeadlines deadlines;
     private final ProcessLog log;
 
-    ProcessService(Node node, Alarms alarms) {
+    ProcessService(Node node, CommandDeadlines deadlines) {
         this.node = node;
-        this.alarms = alarms;
+        this.deadlines = deadlines;
         this.log = new ProcessLog(node);
     }
 
@@ -48,7 +47,8 @@ final class ProcessService {
             log.started(sandbox, pid, spawn, call.deadline());
             var kill = new DeadlineKill(
                     node, sandbox.id(), new ProcessInfo(pid, spawn), () -> log.killedAtDeadline(sandbox, pid));
-            var alarm = alarms.at(call.deadline(), kill::start);
+            var alarm = deadlines.at(sandbox.id(), call.deadline(), kill::start);
+            kill.whenDone(alarm::close);
             var watch = new ProcessWatch(log, sandbox, pid, true);
             relay(call, stream, event -> responses.send(StartResponse.newBuilder().setEvent(event).build()), watch, kill);
             alarm.close();

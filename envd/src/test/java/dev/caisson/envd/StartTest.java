@@ -159,6 +159,23 @@ class StartTest {
     }
 
     @Test
+    void aDeadlineThatPassesWhileTheSandboxIsPausedKillsWhenItGoesOn() {
+        agent.run("c", process -> {});
+        envd.service.standsStill(envd.sandbox.id());
+        var exchange = EnvdFixture.streamRequest(START, "{\"process\":{\"cmd\":\"c\"}}").header("Connect-Timeout-Ms", "2000");
+        var thread = Thread.ofVirtual().start(() -> envd.send(exchange));
+        await().until(() -> exchange.flushes().size() == 1);
+        exchange.clientLeaves();
+        await().until(() -> !thread.isAlive());
+        assertThat(agent.process(100).running()).isTrue();
+
+        envd.service.goesOn(envd.sandbox.id());
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !agent.process(100).running());
+        assertThat(agent.process(100).signals()).containsExactly(9);
+    }
+
+    @Test
     void aProcessWithoutDeadlineOutlivesItsClient() {
         agent.run("c", process -> {});
         var exchange = EnvdFixture.streamRequest(START, "{\"process\":{\"cmd\":\"c\"}}");

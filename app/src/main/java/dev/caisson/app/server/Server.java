@@ -41,7 +41,6 @@ import dev.caisson.image.ContentHash;
 import dev.caisson.linux.ProcessIdentity;
 import dev.caisson.network.NamespaceSlotPool;
 import dev.caisson.network.SlotSettings;
-import dev.caisson.node.EndRecord;
 import dev.caisson.node.SandboxInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -136,17 +135,7 @@ public final class Server implements AutoCloseable {
             Waker waker = sandbox -> control.paused().wake(accounts.team(sandbox.owner()), sandbox);
             var front = new Front(host, tokens, envd::handle, envd::admits, envd::findBySignature, waker, RestApi.create(new RestParts(
                     accounts, control, templates, idempotency, host, tokens, info, Secrets.adminToken(installation.data()), LIMITS)));
-            host.addListener(new SandboxListener() {
-                @Override
-                public void paused(SandboxInfo sandbox) {
-                    front.runEnded(sandbox.id());
-                }
-
-                @Override
-                public void ended(EndRecord end) {
-                    front.runEnded(end.id());
-                }
-            });
+            host.addListener(new RunListener(envd, front));
             listen(front, host, info);
         }
 

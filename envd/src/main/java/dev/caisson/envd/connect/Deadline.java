@@ -58,7 +58,8 @@ public final class Deadline {
         return remaining.compareTo(longest) < 0 ? remaining : longest;
     }
 
-    Duration remaining() {
+    /** How long it is until then; never negative, and only where it {@link #exists}. */
+    public Duration remaining() {
         return Duration.ofNanos(Math.max(0, nanoTime.orElseThrow() - System.nanoTime()));
     }
 }
