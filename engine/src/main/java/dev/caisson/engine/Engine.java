@@ -26,7 +26,8 @@ public interface Engine extends AutoCloseable {
      * the key of that moment, connections that it had to the outside are closed for it.
      *
      * @param spec as of the saved one but for id, disk, namespace and limits; its root shows the same files as then
-     * @throws EngineException {@code UNSUPPORTED} if the build that saved it is not on this machine; nothing is left then
+     * @throws EngineException {@code UNSUPPORTED} if the build that saved it is not on this machine; nothing is left then, and
+     *     what was saved still fits the disk: the guest did not go on
      */
     EngineSandbox restore(SandboxSpec spec, SavedMemory memory);
 

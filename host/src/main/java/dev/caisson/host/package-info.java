@@ -10,9 +10,14 @@
  * again by the {@code Sweeper} and nothing beneath it is touched meanwhile. After a restart {@code Recovery} adopts what
  * still runs and undoes the rest.
  *
- * <p>Always holds: a failed create leaves nothing; kill succeeds in every state; the slot of a sandbox is not given to
- * another before the engine has removed the first; a sandbox that clients were told of is in its journal; nothing here
- * needs the server process to stay alive.
+ * <p>A pause ({@code Pauses}) saves a sandbox in steps of its own, all or nothing, and then takes away what it ran as by the
+ * undos of the steps that made it; a resume ({@code Resumes}) takes steps anew. What comes of a resume that fails, and of either
+ * under a server that dies, is decided in {@code Rests} and {@code PausedRecovery}.
+ *
+ * <p>Always holds: a failed create leaves nothing; kill succeeds in every state; a sandbox that cannot be paused goes on, one
+ * that cannot be resumed stays paused; memory is never restored over a disk that has changed since; the slot of a sandbox is
+ * not given to another before the engine has removed the first; a sandbox that clients were told of is in its journal; nothing
+ * here needs the server process to stay alive.
  */
 @NullMarked
 package dev.caisson.host;

@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record Lifecycle(OnTimeout onTimeout, boolean wokenByTraffic, Duration firstTimeout) {
 
-    /** What happens at the deadline. */
+    /** What happens at the deadline. One that is to be paused and cannot be goes on, and is tried again for a while. */
     public enum OnTimeout {
         KILL,
         /** Paused with its memory. */
