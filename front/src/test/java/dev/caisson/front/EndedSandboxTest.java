@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,19 +117,19 @@ class EndedSandboxTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aWholeAnswerIsNotCutOffAfterwards(boolean hasItFromTheSandbox) throws Exception {
-        var ending = new AtomicReference<Front>();
-        ending.set(Fronts.of(node, tokens, (_, exchange) -> {
+        var ending = new CompletableFuture<Front>();
+        ending.complete(Fronts.of(node, tokens, (_, exchange) -> {
             if (!hasItFromTheSandbox) {
                 node.kill(sandbox.id(), EndCause.DEADLINE);
             }
             exchange.send(200, "whole".getBytes(StandardCharsets.UTF_8));
         }, envd::findBySignature, _ -> {}));
-        Handler told = exchange -> ending.get().handle(new ForwardingExchange(exchange) {
+        Handler told = exchange -> ending.join().handle(new ForwardingExchange(exchange) {
             @Override
             public void send(int status, byte[] body) throws IOException {
                 super.send(status, body);
                 node.kill(sandbox.id(), EndCause.DEADLINE);
-                ending.get().runEnded(sandbox.id());
+                ending.join().runEnded(sandbox.id());
             }
         });
         try (var other = JettyServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), told);
