@@ -4,10 +4,11 @@
  * <p>Comes in: resolved create requests, kills, deadlines. Goes out: running sandboxes, a record of how each ended, and what
  * is remembered of it ({@code .history}).
  *
- * <p>A sandbox is built by an ordered list of {@code Step}s ({@code Creation}); what a step did stands on the sandbox's
- * stack until the step's undo takes it away. Whatever ends a sandbox (a kill, its deadline, the death of its engine, a
- * failed start, a server that finds it half made) runs the same undos in reverse ({@code Endings}); one that fails is tried
- * again by the {@code Sweeper} and nothing beneath it is touched meanwhile. After a restart {@code Recovery} adopts what
+ * <p>A sandbox is built by an ordered list of {@code Step}s ({@code LifeSteps}): those that prepare it, which may be done before
+ * anybody wants it ({@code StandbyMaking}, {@code .standby}), and those that claim it for somebody ({@code Creation}). Who may
+ * start next is for {@code Turns} to say. What a step did stands on the sandbox's stack until the step's undo takes it away.
+ * Whatever ends a sandbox (a kill, its deadline, the death of its engine, a failed start, a server that finds it half made)
+ * runs the same undos in reverse ({@code Endings}); one that fails is tried again by the {@code Sweeper} and nothing beneath it is touched meanwhile. After a restart {@code Recovery} adopts what
  * still runs and undoes the rest.
  *
  * <p>A pause ({@code Pauses}) saves a sandbox in steps of its own, all or nothing, and then takes away what it ran as by the
