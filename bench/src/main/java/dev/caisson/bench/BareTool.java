@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,7 +29,7 @@ final class BareTool implements AutoCloseable {
     private final List<Path> lower;
     private final Ext4Disks disks;
     private final long diskBytes;
-    private int made;
+    private final AtomicInteger made = new AtomicInteger();
 
     /** @param bundle folder of a running sandbox's {@code config.json} and {@code root} mount, to be like */
     BareTool(Path build, Path bundle, Path scratch, long diskBytes) throws IOException {
@@ -84,7 +85,7 @@ final class BareTool implements AutoCloseable {
 
     /** Everything that comes before the tool runs: disk, mounts, bundle. */
     Sandbox prepare() throws IOException {
-        var sandbox = new Sandbox("bench%06d".formatted(made++));
+        var sandbox = new Sandbox("bench%06d".formatted(made.incrementAndGet()));
         var home = Files.createDirectories(folder.resolve(sandbox.id));
         var image = home.resolve("disk.img");
         var disk = Files.createDirectories(home.resolve("disk"));

@@ -45,7 +45,7 @@ public final class Bench implements Callable<Integer> {
         System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
     }
 
-    record Result(Instant when, String machine, String engine, List<Row> rows) {}
+    record Result(Instant when, String machine, String engine, String standbys, List<Row> rows) {}
 
     @Override
     public Integer call() throws Exception {
@@ -54,12 +54,13 @@ public final class Bench implements Callable<Integer> {
         var engine = Provision.load(data).engineBuild();
         var access = Access.find(Map.of(), data);
         try (var api = new ApiClient(access)) {
+            var sandboxes = new Sandboxes(api);
             var like = api.create("base", Optional.empty(), Map.of());
             var disk = api.get("/sandboxes/" + like.id()).path("diskSizeMB").asLong() << 20;
             var bundle = installation.run().resolve("gvisor/sandboxes").resolve(MachineName.of(new SandboxId(like.id())));
             try (var bare = new BareTool(engine, bundle, data.resolve("work/bench"), disk)) {
-                var rows = new Measurements(api, bare, new Slots(installation, access.url()), rounds).of(only);
-                report(new Result(Instant.now(), machine(), String.valueOf(engine.getFileName()), rows));
+                var rows = new Measurements(sandboxes, bare, new Slots(installation, access.url()), rounds).of(only);
+                report(new Result(Instant.now(), machine(), String.valueOf(engine.getFileName()), standbys(sandboxes), rows));
             } finally {
                 api.delete("/sandboxes/" + like.id());
             }
@@ -68,7 +69,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     private void report(Result result) throws Exception {
-        System.out.printf("%s, %s, %s%n%n", result.when(), result.machine(), result.engine());
+        System.out.printf("%s, %s, %s, %s%n%n", result.when(), result.machine(), result.engine(), result.standbys());
         System.out.printf("| ms | n | p50 | p99 | bare p50 | bare p99 | ratio |%n|---|---|---|---|---|---|---|%n");
         result.rows().forEach(row -> System.out.printf(
                 "| %s | %d | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
@@ -76,6 +77,11 @@ public final class Bench implements Callable<Integer> {
         if (file != null) {
             Files.write(file, JSON.writeValueAsBytes(result));
         }
+    }
+
+    private static String standbys(Sandboxes sandboxes) {
+        var most = sandboxes.mostStandbys();
+        return most == 0 ? "standbys off" : "standbys on, " + most + " at most";
     }
 
     private static String machine() throws Exception {

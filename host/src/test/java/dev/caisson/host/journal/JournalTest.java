@@ -61,7 +61,7 @@ class JournalTest {
 
     static Stream<Phase> phases() {
         return Stream.of(
-                new Phase.Starting(), RUNNING, PAUSED, new Phase.Resuming(PAUSED), new Phase.Restored(PAUSED, RUNNING.engine()),
+                new Phase.Standby(), new Phase.Starting(), RUNNING, PAUSED, new Phase.Resuming(PAUSED), new Phase.Restored(PAUSED, RUNNING.engine()),
                 new Phase.Ending(new EndRecord(ID, "team", START, EndCause.DEADLINE, "its deadline passed")));
     }
 
