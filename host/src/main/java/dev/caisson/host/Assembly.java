@@ -107,6 +107,14 @@ final class Assembly {
         origin = given;
     }
 
+    /** What is in the guest's memory from the start: that of the saved one that it goes on from. */
+    long imageBytes() {
+        if (journal != null) {
+            return journal.saved().map(saved -> folder.memoryBytes(saved.memory())).orElse(0L);
+        }
+        return origin == null ? 0 : origin.imageBytes();
+    }
+
     /** What the guest is to have, if anything says so already. */
     long memoryBytes() {
         if (journal != null) {

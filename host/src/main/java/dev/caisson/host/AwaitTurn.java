@@ -10,10 +10,12 @@ final class AwaitTurn implements Step {
     private static final Duration PATIENCE_OF_STANDBYS = Duration.ofHours(1);
 
     private final Turns turns;
+    private final HostConfig.Admission policy;
     private final Duration patience;
 
-    AwaitTurn(Turns turns, Duration patience) {
+    AwaitTurn(Turns turns, HostConfig.Admission policy, Duration patience) {
         this.turns = turns;
+        this.policy = policy;
         this.patience = patience;
     }
 
@@ -26,7 +28,8 @@ final class AwaitTurn implements Step {
     public void apply(Assembly assembly) {
         try {
             var standby = assembly.sandbox().isStandby();
-            assembly.turn(turns.await(standby, assembly.memoryBytes(), standby ? PATIENCE_OF_STANDBYS : patience));
+            var expected = policy.expected(assembly.memoryBytes(), assembly.imageBytes());
+            assembly.turn(turns.await(standby, expected, standby ? PATIENCE_OF_STANDBYS : patience));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NodeException(Category.UNAVAILABLE, "it was ended while it waited to start", e);

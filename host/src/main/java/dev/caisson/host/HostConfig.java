@@ -73,9 +73,14 @@ public record HostConfig(
      */
     public record Admission(long reserveBytes, int share, long leastBytes, int busyPercent) {
 
-        /** What one that starts is expected to use soon. */
-        public long expected(long memoryBytes) {
-            return Math.max(leastBytes, memoryBytes / share);
+        /**
+         * What one that starts is expected to use soon.
+         *
+         * @param memoryBytes that the guest has
+         * @param imageBytes of that in use from the start, where it goes on from a saved memory
+         */
+        public long expected(long memoryBytes, long imageBytes) {
+            return Math.max(leastBytes + imageBytes, memoryBytes / share);
         }
 
         /** For a machine with so much memory; as much is left to it as the engine leaves. */

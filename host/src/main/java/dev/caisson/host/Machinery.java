@@ -55,7 +55,7 @@ final class Machinery implements AutoCloseable {
         var room = new DiskRoom(parts.installation().data());
         var admit = new AdmitSandbox(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
         var admitRun = new AdmitRun(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
-        var turn = new AwaitTurn(turns, config.patience().turn());
+        var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
         steps = LifeSteps.of(
                 parts, config, admit, admitRun, turn, endings, new GoLive(deadlines, watchdog, listeners::running),
                 new GoLive(deadlines, watchdog, listeners::resumed));
@@ -69,7 +69,7 @@ final class Machinery implements AutoCloseable {
         var sandboxes = parts.installation().sandboxes();
         var kinds = new Kinds(parts, config.processesPerSandbox());
         var assembler = new Assembler(runner, endings, turn);
-        standbyMaking = new StandbyMaking(config.standbys(), sandboxes, kinds, steps, turns, assembler, endings);
+        standbyMaking = new StandbyMaking(config.standbys(), config.admission(), sandboxes, kinds, steps, turns, assembler, endings);
         standbys = new Standbys<>(config.standbys(), parts.clock(), standbyMaking);
         creation = new Creation(sandboxes, kinds, standbys, steps, assembler, endings);
         recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, rests, steps);

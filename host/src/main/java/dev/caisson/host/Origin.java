@@ -32,6 +32,9 @@ sealed interface Origin {
 
     long diskBytes();
 
+    /** What is in the guest's memory from the start. */
+    long imageBytes();
+
     /** A template: the guest boots. */
     record Template(TemplateBuild build) implements Origin {
         @Override
@@ -65,6 +68,11 @@ sealed interface Origin {
         @Override
         public long diskBytes() {
             return build.diskBytes();
+        }
+
+        @Override
+        public long imageBytes() {
+            return 0;
         }
     }
 
@@ -118,6 +126,11 @@ sealed interface Origin {
         @Override
         public long diskBytes() {
             return manifest().machine().diskBytes();
+        }
+
+        @Override
+        public long imageBytes() {
+            return manifest().files().stream().mapToLong(SnapshotManifest.SavedFile::bytes).sum();
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class StandbyMaking implements Standbys.Maker<Standby> {
     private final StandbyConfig config;
+    private final HostConfig.Admission policy;
     private final Path sandboxes;
     private final Kinds kinds;
     private final LifeSteps steps;
@@ -26,8 +27,16 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
     private final Endings endings;
 
     StandbyMaking(
-            StandbyConfig config, Path sandboxes, Kinds kinds, LifeSteps steps, Turns turns, Assembler assembler, Endings endings) {
+            StandbyConfig config,
+            HostConfig.Admission policy,
+            Path sandboxes,
+            Kinds kinds,
+            LifeSteps steps,
+            Turns turns,
+            Assembler assembler,
+            Endings endings) {
         this.config = config;
+        this.policy = policy;
         this.sandboxes = sandboxes;
         this.kinds = kinds;
         this.steps = steps;
@@ -48,7 +57,7 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
 
     @Override
     public boolean hasRoom(StandbyKind kind) {
-        return steps.admit().hasRoomForStandby() && turns.hasPlenty(kind.limits().memoryBytes());
+        return steps.admit().hasRoomForStandby() && turns.hasPlenty(policy.expected(kind.limits().memoryBytes(), 0));
     }
 
     @Override

@@ -44,25 +44,25 @@ final class Turns {
      * Waits for a turn.
      *
      * @param standby whether it is for nobody yet
-     * @param memoryBytes what the guest is to have
+     * @param expected bytes of memory that it will soon use
      * @throws NodeException {@code EXHAUSTED} if none came in time
      */
-    Turn await(boolean standby, long memoryBytes, Duration patience) throws InterruptedException {
+    Turn await(boolean standby, long expected, Duration patience) throws InterruptedException {
         var me = new Object();
         var queue = standby ? standbys : creates;
         var until = System.nanoTime() + patience.toNanos();
         lock.lockInterruptibly();
         try {
             queue.add(me);
-            while (queue.peek() != me || !mayStart(standby) || !hasMemory(standby, memoryBytes)) {
+            while (queue.peek() != me || !mayStart(standby) || !hasMemory(standby, expected)) {
                 var left = until - System.nanoTime();
                 if (left <= 0) {
-                    throw refusal(memoryBytes, patience);
+                    throw refusal(expected, patience);
                 }
                 // Who is woken looks at everything again, so the reason for waking does not matter.
                 var unused = changed.await(Math.min(left, LOOK_AGAIN.toNanos()), TimeUnit.NANOSECONDS);
             }
-            return begin(standby, policy.expected(memoryBytes));
+            return begin(standby, expected);
         } finally {
             queue.remove(me);
             changed.signalAll();
@@ -71,10 +71,10 @@ final class Turns {
     }
 
     /** Whether there is memory enough for one that nobody needs now: for another one besides. */
-    boolean hasPlenty(long memoryBytes) {
+    boolean hasPlenty(long expected) {
         lock.lock();
         try {
-            return free() >= 2 * policy.expected(memoryBytes);
+            return free() >= 2 * expected;
         } finally {
             lock.unlock();
         }
@@ -85,8 +85,8 @@ final class Turns {
         return busy < bound && (!standby || (creates.isEmpty() && busyStandbys < Math.max(1, bound / 2)));
     }
 
-    private boolean hasMemory(boolean standby, long memoryBytes) {
-        var enough = free() >= policy.expected(memoryBytes);
+    private boolean hasMemory(boolean standby, long expected) {
+        var enough = free() >= expected;
         if (!enough && !standby) {
             giveWay.run();
         }
@@ -122,13 +122,13 @@ final class Turns {
         }
     }
 
-    private NodeException refusal(long memoryBytes, Duration patience) {
-        if (free() < policy.expected(memoryBytes)) {
+    private NodeException refusal(long expected, Duration patience) {
+        if (free() < expected) {
             return new NodeException(
                     Category.EXHAUSTED,
                     "this machine has " + (load.memoryAvailable() >> 20) + " MiB of memory left, of which "
                             + ((policy.reserveBytes() + promised) >> 20) + " MiB are spoken for, and a new sandbox needs "
-                            + (policy.expected(memoryBytes) >> 20) + " MiB; end some sandboxes and try again");
+                            + (expected >> 20) + " MiB; end some sandboxes and try again");
         }
         return new NodeException(
                 Category.EXHAUSTED,

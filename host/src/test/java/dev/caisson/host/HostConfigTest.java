@@ -38,8 +38,16 @@ class HostConfigTest {
     void aNewSandboxIsExpectedToUseAnEighthOfItsMemoryAndNeverNextToNothing() {
         var admission = HostConfig.Admission.standard(8L << 30);
 
-        assertThat(admission.expected(4L << 30)).isEqualTo(512L << 20);
-        assertThat(admission.expected(128L << 20)).isEqualTo(64L << 20);
+        assertThat(admission.expected(4L << 30, 0)).isEqualTo(512L << 20);
+        assertThat(admission.expected(128L << 20, 0)).isEqualTo(64L << 20);
+    }
+
+    @Test
+    void oneThatGoesOnFromASavedMemoryNeedsRoomForThat() {
+        var admission = HostConfig.Admission.standard(8L << 30);
+
+        assertThat(admission.expected(1L << 30, 700L << 20)).isEqualTo(764L << 20);
+        assertThat(admission.expected(4L << 30, 1L << 20)).isEqualTo(512L << 20);
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.caisson.node.NodeException;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.StandbyStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -118,6 +119,24 @@ class HostTest {
         assertThatThrownBy(() -> host.create(FakeMachine.request()))
                 .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.EXHAUSTED))
                 .hasMessageContaining("MiB left")
+                .hasMessageContaining("end some sandboxes");
+        machine.assertClean();
+        assertThat(host.ended()).isEmpty();
+    }
+
+    @Test
+    void aCreateThatFindsNoMemoryIsRefusedAfterItsPatienceAndLeavesNothing() {
+        var usual = machine.config.patience();
+        machine.config = machine.config
+                .with(new HostConfig.Admission(Long.MAX_VALUE / 2, 8, 64L << 20, 90))
+                .with(new HostConfig.Patience(
+                        Duration.ofMillis(10), usual.slot(), usual.link(), usual.kill(), usual.close(), usual.firstRetry(),
+                        usual.lastRetry()));
+        host = machine.restart();
+
+        assertThatThrownBy(() -> host.create(FakeMachine.request()))
+                .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.EXHAUSTED))
+                .hasMessageContaining("of memory left")
                 .hasMessageContaining("end some sandboxes");
         machine.assertClean();
         assertThat(host.ended()).isEmpty();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TurnsTest {
     private static final long GIB = 1L << 30;
+    private static final long EXPECTED = 128L << 20;
     private static final HostConfig.Admission POLICY = new HostConfig.Admission(GIB, 8, 64L << 20, 90);
     private static final Duration PATIENT = Duration.ofSeconds(20);
 
@@ -59,14 +60,14 @@ class TurnsTest {
     }
 
     private static FutureTask<Turn> waiting(Turns turns, boolean standby) {
-        var task = new FutureTask<>(() -> turns.await(standby, GIB, PATIENT));
+        var task = new FutureTask<>(() -> turns.await(standby, EXPECTED, PATIENT));
         var thread = Thread.ofPlatform().start(task);
         soon().until(() -> task.isDone() || thread.getState() == Thread.State.TIMED_WAITING);
         return task;
     }
 
     private static void assertRefused(Turns turns, String text) {
-        assertThatThrownBy(() -> turns.await(false, GIB, Duration.ofMillis(1)))
+        assertThatThrownBy(() -> turns.await(false, EXPECTED, Duration.ofMillis(1)))
                 .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.EXHAUSTED))
                 .hasMessageContaining(text);
     }
@@ -74,26 +75,26 @@ class TurnsTest {
     @Test
     void soManyStartAtOnceAndNoMore() throws Exception {
         var turns = turns(2);
-        turns.await(false, GIB, PATIENT);
-        var second = turns.await(false, GIB, PATIENT);
+        turns.await(false, EXPECTED, PATIENT);
+        var second = turns.await(false, EXPECTED, PATIENT);
 
         assertRefused(turns, "too many sandboxes are starting");
         second.giveBack();
         second.giveBack();
-        turns.await(false, GIB, PATIENT);
+        turns.await(false, EXPECTED, PATIENT);
         assertRefused(turns, "too many sandboxes are starting");
     }
 
     @Test
     void whoComesFirstStartsFirst() throws Exception {
         var turns = turns(1);
-        var running = turns.await(false, GIB, PATIENT);
+        var running = turns.await(false, EXPECTED, PATIENT);
         var order = new CopyOnWriteArrayList<Integer>();
         var tasks = new ArrayList<FutureTask<?>>();
         for (var i = 0; i < 5; i++) {
             var number = i;
             var task = new FutureTask<>(() -> {
-                var turn = turns.await(false, GIB, PATIENT);
+                var turn = turns.await(false, EXPECTED, PATIENT);
                 order.add(number);
                 turn.giveBack();
                 return number;
@@ -114,10 +115,10 @@ class TurnsTest {
     @Test
     void standbysComeAfterEverybodyAndTakeHalfAtMost() throws Exception {
         var turns = turns(4);
-        var standbys = List.of(turns.await(true, GIB, PATIENT), turns.await(true, GIB, PATIENT));
+        var standbys = List.of(turns.await(true, EXPECTED, PATIENT), turns.await(true, EXPECTED, PATIENT));
         var third = waiting(turns, true);
-        var first = turns.await(false, GIB, PATIENT);
-        turns.await(false, GIB, PATIENT);
+        var first = turns.await(false, EXPECTED, PATIENT);
+        turns.await(false, EXPECTED, PATIENT);
         var create = waiting(turns, false);
         assertThat(third.isDone()).isFalse();
         assertThat(create.isDone()).isFalse();
@@ -135,8 +136,8 @@ class TurnsTest {
     void whereTheMemoryIsSpokenForACreateWaitsAndIsRefused() throws Exception {
         var turns = turns(8);
         available(GIB + (300L << 20));
-        turns.await(false, GIB, PATIENT);
-        turns.await(false, GIB, PATIENT);
+        turns.await(false, EXPECTED, PATIENT);
+        turns.await(false, EXPECTED, PATIENT);
 
         // Two that start are expected to use 128 MiB each.
         assertRefused(turns, "of memory left");
@@ -150,12 +151,12 @@ class TurnsTest {
     void whatHasStartedCountsOnlyAsWhatItReallyUses() throws Exception {
         var turns = turns(8);
         available(GIB + (130L << 20));
-        turns.await(false, GIB, PATIENT).giveBack();
+        turns.await(false, EXPECTED, PATIENT).giveBack();
 
-        turns.await(false, GIB, PATIENT).giveBack();
+        turns.await(false, EXPECTED, PATIENT).giveBack();
         available(GIB + (120L << 20));
         assertRefused(turns, "end some sandboxes");
-        turns.await(false, 512L << 20, PATIENT);
+        turns.await(false, 64L << 20, PATIENT);
     }
 
     @Test
@@ -163,7 +164,7 @@ class TurnsTest {
         var turns = turns(2);
         available(GIB);
 
-        assertThatThrownBy(() -> turns.await(true, GIB, Duration.ofMillis(1))).isInstanceOf(NodeException.class);
+        assertThatThrownBy(() -> turns.await(true, EXPECTED, Duration.ofMillis(1))).isInstanceOf(NodeException.class);
         assertThat(gaveWay).hasValue(0);
         assertRefused(turns, "of memory left");
         assertThat(gaveWay.get()).isPositive();
@@ -174,16 +175,16 @@ class TurnsTest {
         var turns = turns(2);
 
         available(GIB + (256L << 20));
-        assertThat(turns.hasPlenty(GIB)).isTrue();
+        assertThat(turns.hasPlenty(EXPECTED)).isTrue();
         available(GIB + (255L << 20));
-        assertThat(turns.hasPlenty(GIB)).isFalse();
+        assertThat(turns.hasPlenty(EXPECTED)).isFalse();
     }
 
     @Test
     void aBusyProcessorDelaysAndRefusesNothingWhileSomethingStarts() throws Exception {
         var turns = turns(2);
         pressure(95);
-        var first = turns.await(false, GIB, PATIENT);
+        var first = turns.await(false, EXPECTED, PATIENT);
 
         var second = waiting(turns, false);
         assertThat(second.isDone()).isFalse();
@@ -194,8 +195,8 @@ class TurnsTest {
     @Test
     void whoIsInterruptedLeavesTheQueue() throws Exception {
         var turns = turns(1);
-        var running = turns.await(false, GIB, PATIENT);
-        var task = new FutureTask<>(() -> turns.await(false, GIB, PATIENT));
+        var running = turns.await(false, EXPECTED, PATIENT);
+        var task = new FutureTask<>(() -> turns.await(false, EXPECTED, PATIENT));
         var thread = Thread.ofPlatform().start(task);
         soon().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 
@@ -203,6 +204,6 @@ class TurnsTest {
 
         assertThatThrownBy(task::get).hasCauseInstanceOf(InterruptedException.class);
         running.giveBack();
-        turns.await(false, GIB, PATIENT);
+        turns.await(false, EXPECTED, PATIENT);
     }
 }

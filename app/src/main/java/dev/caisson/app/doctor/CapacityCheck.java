@@ -42,7 +42,7 @@ final class CapacityCheck implements Check {
 
     /** So many start, one after the other, and do nothing. */
     static long idle(long available, HostConfig.Admission admission) {
-        var left = available - admission.reserveBytes() - admission.expected(MEMORY_OF_GUEST);
+        var left = available - admission.reserveBytes() - admission.expected(MEMORY_OF_GUEST, 0);
         return left < 0 ? 0 : left / MEMORY_EACH + 1;
     }
 

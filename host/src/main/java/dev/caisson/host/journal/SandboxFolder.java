@@ -129,6 +129,18 @@ public record SandboxFolder(SandboxId id, Path path) {
         return path.resolve(name);
     }
 
+    /** How much is read when it is restored; 0 if there is none. */
+    public long memoryBytes(String name) {
+        if (name.isEmpty()) {
+            return 0;
+        }
+        try (var files = Files.walk(memory(name))) {
+            return files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0).sum();
+        } catch (IOException e) {
+            throw failed("look at the saved memory", e);
+        }
+    }
+
     /** Removes one saved memory. Idempotent. */
     public void deleteMemory(String name) {
         if (!name.isEmpty() && Files.exists(memory(name))) {
