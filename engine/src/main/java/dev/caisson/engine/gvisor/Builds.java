@@ -26,7 +26,7 @@ final class Builds {
      * @throws EngineException {@code UNSUPPORTED} if it is incomplete or does not run
      */
     Builds(Path standard) {
-        this.parent = standard.toAbsolutePath().getParent();
+        this.parent = standard.toAbsolutePath().resolveSibling("");
         this.standard = Tool.in(standard);
         known.put(this.standard.version(), this.standard);
     }

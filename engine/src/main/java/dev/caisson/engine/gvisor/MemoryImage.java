@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -67,7 +66,7 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
             }
             Files.move(aside, folder);
             if (durability == Durability.FLUSHED) {
-                FileCopies.sync(folder.toAbsolutePath().getParent());
+                FileCopies.sync(parent(folder));
             }
         } catch (IOException | LinuxException e) {
             throw deleted(aside, new EngineException(isNoSpace(e) ? Category.EXHAUSTED : Category.INTERNAL,
@@ -129,7 +128,7 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
     }
 
     private static void requireRoom(Path aside, String id, long bytes) {
-        long free = Optional.ofNullable(aside.toAbsolutePath().getParent()).orElseThrow().toFile().getUsableSpace();
+        long free = parent(aside).toFile().getUsableSpace();
         if (free < bytes + SPARE_BYTES) {
             throw new EngineException(Category.EXHAUSTED, "the memory of sandbox " + id + " was not saved: it takes up to "
                     + (bytes + SPARE_BYTES >> 20) + " MiB, and " + (free >> 20) + " MiB are free");
@@ -163,6 +162,10 @@ record MemoryImage(Path folder, String build, Map<String, Long> sizes) {
             entries.forEach(found::add);
         }
         return found;
+    }
+
+    private static Path parent(Path path) {
+        return path.toAbsolutePath().resolveSibling("");
     }
 
     private static boolean isNoSpace(Exception e) {

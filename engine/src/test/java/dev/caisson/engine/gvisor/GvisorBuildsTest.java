@@ -24,7 +24,7 @@ class GvisorBuildsTest extends EngineContract {
     private static Path earlier;
     private static Path later;
 
-    private Path build = earlier;
+    private boolean upgraded;
 
     @BeforeAll
     static void makeBuilds() throws IOException {
@@ -46,7 +46,7 @@ class GvisorBuildsTest extends EngineContract {
 
     @Override
     protected Engine open(Installation installation) {
-        return new GvisorEngine(installation, build, GvisorConfig.standard());
+        return new GvisorEngine(installation, upgraded ? later : earlier, GvisorConfig.standard());
     }
 
     @Test
@@ -92,7 +92,7 @@ class GvisorBuildsTest extends EngineContract {
 
     private void upgrade() {
         engine.close();
-        build = later;
+        upgraded = true;
         engine = open(machine.installation());
     }
 
