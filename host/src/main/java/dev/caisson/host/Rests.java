@@ -101,8 +101,13 @@ final class Rests {
             runner.allOrNothing(saveAgain, assembly);
         } catch (StepRunner.StepFailed failure) {
             LOG.warn("sandbox {} could not be resumed, nor saved again: only its files are kept: {}", assembly.id(), failure.reason());
-            assembly.restAs(withFilesOnly(rest), false);
+            assembly.restAs(withFilesOnly(unreleased(rest, assembly.journal())), false);
         }
+    }
+
+    /** What it runs as is there still: a server that dies before that is taken away leaves it to the next one, slot and all. */
+    private static Journal unreleased(Journal rest, Journal run) {
+        return rest.placed(run.bootId(), run.slot()).with(new Journal.Phase.Resuming(rest.saved().orElseThrow()));
     }
 
     private static void forgetOld(Assembly assembly) {

@@ -2,14 +2,18 @@ package dev.caisson.host;
 
 import static dev.caisson.host.Waiting.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.engine.EngineException;
 import dev.caisson.host.journal.Journal;
 import dev.caisson.host.journal.MachineName;
 import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.host.journal.SandboxFolder.Reading;
 import dev.caisson.node.EndCause;
 import dev.caisson.node.EndRecord;
+import dev.caisson.node.NodeException;
 import dev.caisson.node.Pause;
 import dev.caisson.node.PauseRequest;
 import dev.caisson.node.ResumeRequest;
@@ -235,6 +239,23 @@ class PausedRecoveryTest {
         assertThat(host.repairReport().repaired()).anyMatch(line -> line.contains(id.value()) && line.contains("paused again"));
         host.resume(id, RESUME);
         assertThat(box(id).state()).isEqualTo("two");
+    }
+
+    @Test
+    void whatAResumeThatFailedLeftRunningIsTakenAwayByTheNextServer() {
+        var id = paused("one").id();
+        machine.engine.onStart(() -> box(id).failSaves(new EngineException(Category.EXHAUSTED, "the disk is full")));
+        machine.engine.wedge(MachineName.of(id));
+        machine.guests.silence();
+        assertThatThrownBy(() -> host.resume(id, RESUME)).isInstanceOf(NodeException.class);
+        assertThat(machine.engine.remains()).containsExactly(MachineName.of(id));
+        host.close();
+        machine.engine.unwedge(MachineName.of(id));
+
+        host = machine.restart();
+
+        assertThatItRests(id, FILES);
+        assertThat(machine.engine.released()).containsExactly(MachineName.of(id));
     }
 
     @Test
