@@ -26,7 +26,8 @@ final class MemoryGuard implements AutoCloseable {
     private static final Duration SOONEST = Duration.ofMillis(10);
     private static final Duration LATEST = Duration.ofMillis(500);
 
-    private final Map<String, Guarded> guarded = new ConcurrentHashMap<>();
+    /** By run: a paused sandbox may go on before word comes of the end of what it ran as before. */
+    private final Map<GvisorSandbox, Guarded> guarded = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
@@ -44,8 +45,8 @@ final class MemoryGuard implements AutoCloseable {
 
     /** Watches a sandbox until it has ended, or until this is closed. */
     void guard(GvisorSandbox sandbox, long limitBytes) {
-        guarded.put(sandbox.id(), new Guarded(sandbox, limitBytes, System.nanoTime()));
-        sandbox.exited().thenRun(() -> guarded.remove(sandbox.id()));
+        guarded.put(sandbox, new Guarded(sandbox, limitBytes, System.nanoTime()));
+        sandbox.exited().thenRun(() -> guarded.remove(sandbox));
         lock.lock();
         try {
             changed.signal();
@@ -79,7 +80,7 @@ final class MemoryGuard implements AutoCloseable {
                 for (var entry : guarded.values()) {
                     if (entry.dueNanos() - System.nanoTime() <= 0) {
                         var again = entry.again(look(entry));
-                        guarded.computeIfPresent(again.sandbox().id(), (id, current) -> current == entry ? again : current);
+                        guarded.computeIfPresent(again.sandbox(), (_, current) -> current == entry ? again : current);
                         next = Math.min(next, again.dueNanos());
                     } else {
                         next = Math.min(next, entry.dueNanos());
