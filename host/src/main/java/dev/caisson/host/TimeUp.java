@@ -38,13 +38,20 @@ final class TimeUp {
             case Phase.Running running -> {
                 if (!clock.instant().isBefore(running.info().deadline())) {
                     act(sandbox, running.info().deadline());
+                    // A save that began first lets it go on.
+                    if (sandbox.phase() instanceof Phase.Snapshotting snapshotting) {
+                        passedAfter(snapshotting, sandbox);
+                    }
                 }
             }
-            case Phase.Snapshotting snapshotting -> snapshotting.over().thenRun(() ->
-                    Thread.ofVirtual().name("deadline-" + sandbox.id()).start(() -> passed(sandbox)));
+            case Phase.Snapshotting snapshotting -> passedAfter(snapshotting, sandbox);
             // One that goes on after all is looked at again then.
             case Phase.Starting _, Phase.Pausing _, Phase.Paused _, Phase.Resuming _, Phase.Ending _ -> {}
         }
+    }
+
+    private void passedAfter(Phase.Snapshotting snapshotting, Sandbox sandbox) {
+        snapshotting.over().thenRun(() -> Thread.ofVirtual().name("deadline-" + sandbox.id()).start(() -> passed(sandbox)));
     }
 
     private void act(Sandbox sandbox, Instant deadline) {

@@ -116,6 +116,8 @@ final class Watchdog {
     private void failed(Sandbox sandbox, GuestAgent agent, int failedBefore, RuntimeException failure, long began) {
         if (failedBefore > 0) {
             hung.accept(sandbox, "its agent failed to answer twice in a row: " + failure.getMessage());
+            // It is still there if it stood still meanwhile to be saved, or may just be about to go on.
+            later(sandbox, pause(), () -> ping(sandbox, agent, 0));
             return;
         }
         LOG.debug("the agent of sandbox {} did not answer: {}", sandbox.id(), failure.getMessage());

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,5 +158,28 @@ class DeadlineTest {
 
         host.extendDeadline(info.id(), info.deadline().plus(FakeMachine.LIFE));
         soon().until(() -> agent.patience().equals(Optional.of(FakeMachine.LIFE.multipliedBy(2).plus(Introduce.GRACE))));
+    }
+
+    @Test
+    void aSaveThatBeginsJustWhenTimeIsUpOnlyPutsTheEndOff() {
+        try (var machinery = machine.another()) {
+            var sandbox = machine.created(machinery);
+            sandbox.update(running -> new Phase.Running(
+                    running.info().withDeadline(machine.clock.instant()), running.engine(), running.agent()));
+            var running = sandbox.running().orElseThrow();
+            var saving = new Phase.Snapshotting(running);
+            var begun = new AtomicBoolean();
+            var timeUp = new TimeUp(machinery.pauses(), machinery.endings(), () -> {
+                sandbox.change(now -> begun.compareAndSet(false, true) ? saving : now);
+                return machine.clock.instant();
+            }, machine.config);
+
+            timeUp.passed(sandbox);
+
+            assertThat(sandbox.phase()).isEqualTo(saving);
+            sandbox.change(_ -> running);
+            saving.over().complete(null);
+            soon().until(() -> machinery.registry().find(sandbox.id()).isEmpty());
+        }
     }
 }

@@ -128,6 +128,23 @@ final class FakeMachine implements AutoCloseable {
         return open();
     }
 
+    /** The parts of the next host; those before it are closed. */
+    Machinery another() {
+        if (hosts.isEmpty()) {
+            open();
+        }
+        stop();
+        var machinery = new Machinery(parts(StepObserver.NONE), config);
+        machinery.recovery().run();
+        return machinery;
+    }
+
+    /** A new sandbox that runs. */
+    Sandbox created(Machinery machinery) {
+        var order = new Assembly.Order(request(), new Origin.Template(template));
+        return machinery.registry().find(machinery.creation().create(order).id()).orElseThrow();
+    }
+
     HostParts parts(StepObserver observer) {
         return new HostParts(
                 new Installation("t", data, Path.of("/run/t"), "10.200"),

@@ -207,19 +207,14 @@ class KillTest {
 
     @Test
     void anAgentThatDoesNotAnswerAHostThatClosedEndsNothing() {
-        machine.open().close();
-        machine.stop();
-        try (var machinery = new Machinery(machine.parts(StepObserver.NONE), machine.config)) {
-            machinery.recovery().run();
-            var template = machine.parts(StepObserver.NONE).templates().find("base").orElseThrow();
-            var id = machinery.creation().create(new Assembly.Order(FakeMachine.request(), new Origin.Template(template))).id();
-            var sandbox = machinery.registry().find(id).orElseThrow();
+        try (var machinery = machine.another()) {
+            var sandbox = machine.created(machinery);
 
             machinery.close();
             machinery.endings().hung(sandbox, "its link was cut");
 
             assertThat(sandbox.running()).isPresent();
-            assertThat(machine.engine.remains()).containsExactly(MachineName.of(id));
+            assertThat(machine.engine.remains()).containsExactly(MachineName.of(sandbox.id()));
         }
     }
 
