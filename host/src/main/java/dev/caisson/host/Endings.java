@@ -75,8 +75,11 @@ final class Endings {
             // Perhaps it was saved before that.
             case Phase.Pausing pausing -> pausing.over().thenRun(() -> afterDeath(sandbox, engine, exit));
             case Phase.Snapshotting snapshotting -> snapshotting.over().thenRun(() -> afterDeath(sandbox, engine, exit));
-            // Its resume fails, and it rests again.
-            case Phase.Resuming _ -> stopResume(sandbox, engine);
+            // Its resume fails, and it rests again; or was about to be over.
+            case Phase.Resuming resuming -> {
+                stopResume(sandbox, engine);
+                resuming.over().thenRun(() -> afterDeath(sandbox, engine, exit));
+            }
             case Phase.Starting _, Phase.Running _ -> begin(sandbox, EndCause.ENGINE_DIED, exit.cause());
             case Phase.Paused _, Phase.Ending _ -> {}
         }

@@ -317,6 +317,30 @@ class ResumeTest {
     }
 
     @Test
+    void aSandboxWhoseEngineDiesAtTheVeryEndOfItsResumeEnds() {
+        host = machine.restart(new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String step) {
+                if (step.equals("let it be found again")) {
+                    box(sandbox).die("exited with status 1");
+                    while (!Thread.currentThread().isInterrupted()) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        });
+        var id = paused("one", PauseRequest.USUAL).id();
+
+        host.resume(id, RESUME);
+
+        soon().untilAsserted(() -> assertThat(host.ended()).singleElement().satisfies(end -> {
+            assertThat(end.cause()).isEqualTo(EndCause.ENGINE_DIED);
+            assertThat(end.detail()).isEqualTo("exited with status 1");
+        }));
+        soon().untilAsserted(machine::assertClean);
+    }
+
+    @Test
     void aBootThatFailsKeepsTheFiles() {
         var paused = paused("one", PauseRequest.USUAL);
         machine.guests.silence();
