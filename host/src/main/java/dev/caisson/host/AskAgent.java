@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sees whether the agent answers, and tells it not to end the guest's work for want of a host: what it has saved of that
- * deadline would have passed when it wakes up. While the sandbox goes on, the {@link Watchdog} says the right one again.
+ * deadline would have passed when it wakes up. While the sandbox goes on, the {@link Watchdog} says the right one again. Memory with
+ * an agent in it from a Caisson that could not wake one up is not saved: it would never come to run.
  */
 final class AskAgent implements Step {
     private static final Duration FOR_EVER = Duration.ZERO;
@@ -31,6 +32,17 @@ final class AskAgent implements Step {
         if (!answers && assembly.saving().agentMustAnswer()) {
             throw new NodeException(
                     Category.UNAVAILABLE, "its agent did not answer within " + patience.toMillis() + " ms, and was to; it goes on");
+        }
+        requireThatItCanWakeUp(assembly);
+    }
+
+    private static void requireThatItCanWakeUp(Assembly assembly) {
+        var info = assembly.agent().info();
+        if (assembly.saving().savesMemory() && !info.capabilities().contains("awake")) {
+            throw new NodeException(
+                    Category.UNSUPPORTED,
+                    "its agent, version " + info.version() + ", is from a Caisson before this one and could not be woken up with its"
+                            + " memory; its files can be kept; it goes on");
         }
     }
 

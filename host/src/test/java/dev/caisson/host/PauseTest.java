@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -298,6 +299,18 @@ class PauseTest {
                 });
         assertThat(host.resume(info.id(), new ResumeRequest(FakeMachine.LIFE, false, false, Optional.empty())).state())
                 .isEqualTo(SandboxInfo.State.RUNNING);
+    }
+
+    @Test
+    void anAgentThatCouldNotBeWokenUpIsNotSaved() {
+        var info = host.create(FakeMachine.request());
+        agent(info.id()).capabilities(Set.of("deadline"));
+
+        assertThatThrownBy(() -> host.pause(info.id(), PauseRequest.USUAL)).isInstanceOfSatisfying(
+                NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.UNSUPPORTED));
+
+        assertThat(host.find(info.id())).contains(info);
+        assertThat(host.pause(info.id(), FILES).pause().saved()).isEqualTo(Pause.Saved.FILES);
     }
 
     @Test

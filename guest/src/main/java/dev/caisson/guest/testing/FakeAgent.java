@@ -52,6 +52,7 @@ public final class FakeAgent implements GuestAgent {
     private final List<HookMoment> hooksRun = new CopyOnWriteArrayList<>();
     private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
+    private volatile Set<String> capabilities = Set.of("awake", "hooks");
 
     /** What a command does when it is spawned, on a virtual thread of its own; later calls replace earlier ones. */
     public void run(String command, FakeProcess.Program program) {
@@ -112,6 +113,11 @@ public final class FakeAgent implements GuestAgent {
         return List.copyOf(hooksRun);
     }
 
+    /** From now on it says that it has these optional parts only. */
+    public void capabilities(Set<String> has) {
+        capabilities = Set.copyOf(has);
+    }
+
     /** From now on every call and every open stream fails as if the guest had died. */
     public void breakLink() {
         broken = true;
@@ -122,7 +128,7 @@ public final class FakeAgent implements GuestAgent {
 
     @Override
     public AgentInfo info() {
-        return new AgentInfo(1, "fake", Set.of("awake", "hooks"));
+        return new AgentInfo(1, "fake", capabilities);
     }
 
     @Override
