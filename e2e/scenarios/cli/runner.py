@@ -113,6 +113,18 @@ def _():
     check(one not in cli("sandbox", "list", "--format", "json"), "still listed")
 
 
+@scenario("CLI: pause and resume")
+def _():
+    sandbox = create()
+    cli("sandbox", "pause", sandbox)
+    state = lambda: json.loads(cli("sandbox", "info", "--format", "json", sandbox))["state"]
+    check(state() == "paused", "not paused")
+    check(sandbox in cli("sandbox", "list", "--state", "paused", "--format", "json"), "not listed")
+    cli("sandbox", "resume", sandbox)
+    check(state() == "running", "not resumed")
+    cli("sandbox", "kill", sandbox)
+
+
 @scenario("CLI: exec, with its options, output and exit code")
 def _():
     sandbox = create()

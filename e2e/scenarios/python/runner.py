@@ -14,12 +14,13 @@ import pty_scenarios
 import files
 import watching
 import lifecycle
+import states
 import tls
 import metrics
 import git
 import ends
 
-MODULES = (commands, pty_scenarios, files, watching, lifecycle, tls, metrics, git, ends)
+MODULES = (commands, pty_scenarios, files, watching, lifecycle, states, tls, metrics, git, ends)
 
 
 def outcome(run):

@@ -56,8 +56,16 @@ final class PauseResource {
         }
     }
 
+    /** The old form needs a body ({@code contract/rest-api.md} §13.11). */
+    void connectOld(Team team, Exchange exchange, PathParameters path) throws IOException {
+        connect(team, exchange, path, Fields.read(exchange));
+    }
+
     void connect(Team team, Exchange exchange, PathParameters path) throws IOException {
-        var fields = Fields.read(exchange);
+        connect(team, exchange, path, Fields.readIfAny(exchange));
+    }
+
+    private void connect(Team team, Exchange exchange, PathParameters path, Fields fields) throws IOException {
         var memory = fields.flag("memory").orElse(true);
         try {
             var connected = paused.connect(team, path.get("id"), SandboxResource.timeout(fields), memory);

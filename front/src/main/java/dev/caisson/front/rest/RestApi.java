@@ -84,13 +84,14 @@ public final class RestApi {
         var pauses = new PauseResource(control.paused(), answers);
         var forks = new ForkResource(control, answers);
         for (var version : List.of("", "/v2")) {
-            routes.post(version + "/sandboxes/{id}/connect", authentication.require(pauses::connect))
-                    .post(version + "/sandboxes/{id}/pause", authentication.require(pauses::pause))
+            routes.post(version + "/sandboxes/{id}/pause", authentication.require(pauses::pause))
                     .post(version + "/sandboxes/{id}/fork", authentication.require(forks::fork));
         }
         var snapshots = new SnapshotResource(control.snapshots());
         var checkpoints = new CheckpointResource(control.checkpoints(), answers);
-        routes.post("/sandboxes/{id}/resume", authentication.require(pauses::resume))
+        routes.post("/sandboxes/{id}/connect", authentication.require(pauses::connectOld))
+                .post("/v2/sandboxes/{id}/connect", authentication.require(pauses::connect))
+                .post("/sandboxes/{id}/resume", authentication.require(pauses::resume))
                 .post("/sandboxes/{id}/snapshots", authentication.require(snapshots::take))
                 .get("/snapshots", authentication.require(snapshots::list))
                 .post("/sandboxes/{id}/checkpoints", authentication.require(checkpoints::take))

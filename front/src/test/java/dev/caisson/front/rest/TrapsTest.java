@@ -102,6 +102,7 @@ class TrapsTest {
         plane.call("POST", "/sandboxes/" + id + "/timeout", "", 400);
         plane.call("POST", "/sandboxes/" + id + "/timeout", "{}", 400);
         plane.call("POST", "/sandboxes/" + id + "/connect", "", 400);
+        plane.call("POST", "/v2/sandboxes/" + id + "/connect", "", 200);
         plane.call("POST", "/sandboxes/" + id + "/snapshots", "", 400);
         plane.answered(FakeExchange.request("POST", "/sandboxes/" + id + "/pause").header("X-API-Key", plane.key.key().text()), 204);
         plane.answered(FakeExchange.request("POST", "/sandboxes/" + id + "/resume").header("X-API-Key", plane.key.key().text()), 201);
