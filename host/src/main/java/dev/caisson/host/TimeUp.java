@@ -15,10 +15,11 @@ final class TimeUp {
      * Attempts to pause a sandbox whose time is up.
      *
      * @param deadline that passed
+     * @param since when the first was made, which may be long after: the server was away, or the clock jumped
      * @param attempts so far
      * @param next when to try again if the last one failed
      */
-    record Overtime(Instant deadline, int attempts, Instant next) {}
+    record Overtime(Instant deadline, Instant since, int attempts, Instant next) {}
 
     private final Pauses pauses;
     private final Endings endings;
@@ -64,22 +65,23 @@ final class TimeUp {
 
     private void pause(Sandbox sandbox, Instant deadline, boolean memory) {
         var now = clock.instant();
-        var late = Duration.between(deadline, now);
+        var overtime = attempt(sandbox, deadline, now);
+        var late = Duration.between(overtime.since(), now);
         var limit = config.saves().overtime();
-        var attempts = attempt(sandbox, deadline, now);
-        if (attempts > 1 && late.compareTo(limit.multipliedBy(2)) > 0) {
+        if (late.compareTo(limit.multipliedBy(2)) > 0) {
             endings.expire(sandbox, "its deadline passed, and it could not be paused for " + late.toMinutes() + " minutes since");
         } else {
-            pauses.expire(sandbox, memory && (attempts == 1 || late.compareTo(limit) <= 0));
+            pauses.expire(sandbox, memory && late.compareTo(limit) <= 0);
         }
     }
 
-    /** Which attempt this is. */
-    private int attempt(Sandbox sandbox, Instant deadline, Instant now) {
-        var before = sandbox.assembly().overtime();
-        var attempts = before.filter(overtime -> overtime.deadline().equals(deadline)).map(Overtime::attempts).orElse(0) + 1;
-        var pause = Sweeper.pause(config.patience(), attempts);
-        sandbox.assembly().overtime(new Overtime(deadline, attempts, now.plus(pause)));
-        return attempts;
+    /** One more. */
+    private Overtime attempt(Sandbox sandbox, Instant deadline, Instant now) {
+        var before = sandbox.assembly().overtime().filter(overtime -> overtime.deadline().equals(deadline));
+        var attempts = before.map(Overtime::attempts).orElse(0) + 1;
+        var next = now.plus(Sweeper.pause(config.patience(), attempts));
+        var overtime = new Overtime(deadline, before.map(Overtime::since).orElse(now), attempts, next);
+        sandbox.assembly().overtime(overtime);
+        return overtime;
     }
 }

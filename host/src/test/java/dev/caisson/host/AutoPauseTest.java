@@ -159,6 +159,27 @@ class AutoPauseTest {
     }
 
     @Test
+    void theTimeInWhichNoServerWasThereToPauseItDoesNotCount() {
+        var info = create(Lifecycle.OnTimeout.PAUSE);
+        box(info.id()).failSaves(new EngineException(Category.EXHAUSTED, "the disk is full"));
+        machine.stop();
+        machine.clock.advance(Duration.ofDays(1));
+        host = machine.open();
+
+        for (var attempts = 1; attempts < 4; attempts++) {
+            var expected = attempts;
+            soon().until(() -> box(info.id()).resumes() == expected);
+            machine.clock.advance(Duration.ofMillis(50));
+        }
+        box(info.id()).savesSucceed();
+        soon().until(() -> {
+            machine.clock.advance(Duration.ofMillis(50));
+            return host.find(info.id()).orElseThrow().pause().saved() == Pause.Saved.MEMORY;
+        });
+        assertThat(host.ended()).isEmpty();
+    }
+
+    @Test
     void andWhereNotEvenTheseCanBeSavedItEndsInTheEnd() {
         var info = create(Lifecycle.OnTimeout.PAUSE);
         box(info.id()).failFlushes(new EngineException(Category.INTERNAL, "the disk is broken"));
