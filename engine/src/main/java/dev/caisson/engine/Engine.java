@@ -17,7 +17,7 @@ public interface Engine extends AutoCloseable {
     /**
      * Starts a sandbox and returns once its first process runs (which does not mean that the agent answers yet).
      *
-     * @throws EngineException if it could not; nothing is left then
+     * @throws EngineException if it could not; nothing is left then, and the disk can be used again
      */
     EngineSandbox start(SandboxSpec spec);
 

@@ -85,7 +85,7 @@ public final class TestMachine implements AutoCloseable {
     }
 
     /** Checks that a disk which nobody has mounted needs no repair. */
-    void assertDiskClean(Path disk) {
+    public void assertDiskClean(Path disk) {
         var found = Command.ofSystem("e2fsck", "-fn", disk.toString()).runAnyExit();
         assertThat(found.exitCode()).as(found.output() + found.errors()).isZero();
     }

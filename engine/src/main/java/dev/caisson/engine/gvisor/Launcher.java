@@ -85,8 +85,9 @@ final class Launcher {
     private GvisorSandbox makeNow(SandboxSpec spec, byte[] json, Tool tool, Function<EngineHandle, GvisorSandbox> adopt, Launch launch) {
         claim(spec.id());
         try (var undo = new CleanupStack()) {
+            // The disk may hold what an earlier run wrote, and is tried again: it must not be left half written.
             undo.push("remove what was made of sandbox " + spec.id(),
-                    () -> remover.remove(spec.id(), Remover.Search.MACHINE, Remover.Disk.THROWN_AWAY));
+                    () -> remover.remove(spec.id(), Remover.Search.MACHINE, Remover.Disk.KEPT));
             mounts.mount(spec);
             Files.write(places.spec(spec.id()), json);
             launch.by(tool);

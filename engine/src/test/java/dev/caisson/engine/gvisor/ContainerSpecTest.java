@@ -50,6 +50,25 @@ class ContainerSpecTest {
         assertThat(spec.at("/process/capabilities/effective").toString()).contains("CAP_SYS_PTRACE").doesNotContain("CAP_NET_RAW");
     }
 
+    @Test
+    void aRestoredOneKeepsWhatIsPartOfItsMemoryAndHasNewPlacesAndLimits() {
+        var saved = ContainerSpec.json(spec(new Limits(1, 1L << 30, 3000), "i1", List.of("/agent", "--port=1")), Path.of("/run/x/root"), "/x/gvisor/i1");
+        var json = ContainerSpec.restored(saved, spec(new Limits(2, 2L << 30, 5000), "i2", List.of("/agent", "--later")), Path.of("/run/y/root"), "/y/gvisor/i2");
+        var spec = JsonMapper.shared().readTree(json);
+        assertThat(spec.path("process")).isEqualTo(JsonMapper.shared().readTree(saved).path("process"));
+        assertThat(spec.path("mounts")).isEqualTo(JsonMapper.shared().readTree(saved).path("mounts"));
+        assertThat(spec.at("/root/path").asString()).isEqualTo("/run/y/root");
+        assertThat(spec.at("/root/readonly").asBoolean()).isFalse();
+        assertThat(spec.at("/linux/cgroupsPath").asString()).isEqualTo("/y/gvisor/i2");
+        assertThat(spec.at("/linux/namespaces").toString()).contains("\"path\":\"/run/netns/i2\"").doesNotContain("i1");
+        assertThat(spec.at("/linux/resources/cpu/shares").asLong()).isEqualTo(1024);
+        assertThat(ContainerSpec.memoryBytes(json)).isEqualTo(2L << 30);
+    }
+
+    private static SandboxSpec spec(Limits limits, String id, List<String> arguments) {
+        return new SandboxSpec(id, List.of(Layer.erofs(Path.of("/l"))), Path.of("/d"), Path.of("/run/netns", id), limits, arguments, Map.of(), "box");
+    }
+
     private static String mountOptions(JsonNode spec, String destination) {
         for (var mount : spec.path("mounts")) {
             if (mount.path("destination").asString().equals(destination)) {

@@ -44,6 +44,7 @@ class GvisorEngineTest extends EngineContract {
         } else {
             assertThat(outcome).contains("could not be started");
             assertThat(engine.remains()).isEmpty();
+            machine.assertDiskClean(spec.disk());
         }
     }
 
@@ -65,6 +66,7 @@ class GvisorEngineTest extends EngineContract {
             assertThat(outcome).contains("could not be started");
             assertThat(engine.remains()).isEmpty();
         }
+        machine.assertDiskClean(spec.disk());
         restored(spec, slot, memory);
         assertThat(slot.ask("inspect")).isEqualTo("0 wrong");
     }
