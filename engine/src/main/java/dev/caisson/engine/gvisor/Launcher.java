@@ -38,9 +38,9 @@ final class Launcher {
         this.turns = new Semaphore(config.parallelStarts(), true);
     }
 
-    /** Has the tool do its part, once the root file system is mounted and the specification written. */
+    /** Has the tool do its part, once the root file system is mounted and the specification written; gives the kernel's process. */
     private interface Launch {
-        void by(Tool tool);
+        ProcessIdentity by(Tool tool) throws IOException;
     }
 
     GvisorSandbox start(SandboxSpec spec, Function<EngineHandle, GvisorSandbox> adopt) {
@@ -48,6 +48,7 @@ final class Launcher {
         return make(spec, json, builds.standard(), adopt, tool -> {
             tool.start(places, spec.id(), config.startDeadline());
             addReserve(spec);
+            return kernelOf(spec.id());
         });
     }
 
@@ -59,7 +60,10 @@ final class Launcher {
             used.create(places, spec.id(), config.startDeadline());
             // A guest whose memory was full would not fit below its own limit together with its kernel.
             addReserve(spec);
+            // Looked up before the guest runs: if it ends at once, that is its end and no restore that failed, since its disk has changed.
+            var kernel = kernelOf(spec.id());
             used.restore(places, spec.id(), image.folder(), config.deadline(image.bytes()));
+            return kernel;
         });
     }
 
@@ -90,8 +94,8 @@ final class Launcher {
                     () -> remover.remove(spec.id(), Remover.Search.MACHINE, Remover.Disk.KEPT));
             mounts.mount(spec);
             Files.write(places.spec(spec.id()), json);
-            launch.by(tool);
-            var sandbox = adopt.apply(new EngineHandle(GvisorEngine.NAME, tool.version(), spec.id(), bootId, kernelOf(spec.id())));
+            var kernel = launch.by(tool);
+            var sandbox = adopt.apply(new EngineHandle(GvisorEngine.NAME, tool.version(), spec.id(), bootId, kernel));
             undo.keep();
             return sandbox;
         } catch (LinuxException e) {
