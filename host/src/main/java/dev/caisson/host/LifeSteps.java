@@ -72,7 +72,8 @@ record LifeSteps(
                         List.of(
                                 new AskAgent(saves.agent()),
                                 new CheckRoom(new DiskRoom(parts.installation().data()), saves.spareBytes()),
-                                new RunHooks(HookMoment.BEFORE_SNAPSHOT, saves.hooks())),
+                                new RunHooks(HookMoment.BEFORE_SNAPSHOT, saves.hooks()),
+                                new AwaitSaving(config.startsAtOnce(), patience.turn())),
                         save),
                 save,
                 chain(

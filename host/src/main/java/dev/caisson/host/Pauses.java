@@ -102,6 +102,8 @@ final class Pauses {
         } catch (StepRunner.StepFailed failure) {
             goOn(sandbox, pausing, failure);
             return;
+        } finally {
+            assembly.anyTurn().ifPresent(Turn::giveBack);
         }
         var info = assembly.journal().info();
         sandbox.change(now -> now.equals(pausing) ? pausing.saved(info) : now);

@@ -296,6 +296,78 @@ class PauseOnGvisorTest {
     }
 
     @Test
+    void whatRanBeforeItsResumeFailedIsSavedAgainAndGoesOnFromThere() throws Exception {
+        var host = machine.open(
+                HostConfig.defaults(), new FaultPoint("write that it runs again", FaultPoint.Moment.BEFORE, FaultPoint.Kind.FAIL));
+        var id = host.create(RealMachine.request(LIFE)).id();
+        startTicker(host, id);
+        var before = ticks(host, id, 3);
+        host.pause(id, PauseRequest.USUAL);
+
+        assertThatThrownBy(() -> host.resume(id, RESUME)).isInstanceOf(NodeException.class).hasMessageContaining("fault");
+
+        assertThat(host.find(id)).get().extracting(SandboxInfo::pause).isEqualTo(new Pause(Pause.Saved.MEMORY, true));
+        assertThatNothingRuns();
+        assertThat(host.resume(id, RESUME).run()).isEqualTo(2);
+        var after = ticks(host, id, before.size() + 3);
+        assertThat(after).startsWith(before.toArray(Integer[]::new));
+        assertConsecutive(after);
+    }
+
+    @Test
+    void aServerThatDiesInAResumeLosesNothing() throws Exception {
+        var fault = new FaultPoint("connect its restored agent", FaultPoint.Moment.BEFORE, FaultPoint.Kind.DIE);
+        var usual = HostConfig.defaults().patience();
+        var host = machine.open(
+                HostConfig.defaults().with(new HostConfig.Patience(
+                        usual.turn(), usual.slot(), usual.link(), usual.kill(), Duration.ofMillis(50), usual.firstRetry(),
+                        usual.lastRetry())),
+                fault);
+        var id = host.create(RealMachine.request(LIFE)).id();
+        startTicker(host, id);
+        var before = ticks(host, id, 3);
+        host.pause(id, PauseRequest.USUAL);
+        Thread.ofVirtual().start(() -> host.resume(id, RESUME));
+        soon().until(fault::wasHit);
+        machine.stop();
+
+        var next = machine.open(HostConfig.defaults());
+
+        assertThat(next.find(id)).get().extracting(SandboxInfo::pause).isEqualTo(new Pause(Pause.Saved.MEMORY, true));
+        assertThat(next.repairReport().repaired()).singleElement().asString().contains(id.value(), "paused again");
+        assertThatNothingRuns();
+        next.resume(id, RESUME);
+        var after = ticks(next, id, before.size() + 3);
+        assertThat(after).startsWith(before.toArray(Integer[]::new));
+        assertConsecutive(after);
+    }
+
+    @Test
+    void aServerThatDiesBetweenASaveAndItsJournalLosesNothing() throws Exception {
+        var fault = new FaultPoint("write that it is paused", FaultPoint.Moment.BEFORE, FaultPoint.Kind.DIE);
+        var usual = HostConfig.defaults().patience();
+        var host = machine.open(
+                HostConfig.defaults().with(new HostConfig.Patience(
+                        usual.turn(), usual.slot(), usual.link(), usual.kill(), Duration.ofMillis(50), usual.firstRetry(),
+                        usual.lastRetry())),
+                fault);
+        var info = host.create(RealMachine.request(LIFE));
+        startTicker(host, info.id());
+        var before = ticks(host, info.id(), 3);
+        Thread.ofVirtual().start(() -> host.pause(info.id(), PauseRequest.USUAL));
+        soon().until(fault::wasHit);
+        machine.stop();
+
+        var next = machine.open(HostConfig.defaults());
+
+        assertThat(next.list()).containsExactly(info);
+        assertThat(next.repairReport().repaired()).singleElement().asString().contains("memory-1", "removed");
+        var after = ticks(next, info.id(), before.size() + 3);
+        assertThat(after).startsWith(before.toArray(Integer[]::new));
+        assertConsecutive(after);
+    }
+
+    @Test
     void aKillWhileItIsPausedOrBeingPausedLeavesNothing() throws Exception {
         var host = machine.open(HostConfig.defaults());
         var paused = host.create(RealMachine.request(LIFE)).id();
