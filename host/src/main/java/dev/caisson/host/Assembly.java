@@ -103,6 +103,14 @@ final class Assembly {
         return made(origin, "origin");
     }
 
+    /** The state of another sandbox that it is made from. */
+    Origin.Saved saved() {
+        if (origin instanceof Origin.Saved saved) {
+            return saved;
+        }
+        throw new IllegalStateException("sandbox " + id() + " is not made from a saved state");
+    }
+
     void origin(Origin given) {
         origin = given;
     }

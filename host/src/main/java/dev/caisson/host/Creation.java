@@ -100,8 +100,9 @@ final class Creation {
         var assembly = sandbox.assembly();
         try {
             assembler.build(sandbox, runner -> {
-                runner.apply(steps.prepare(), assembly);
-                runner.apply(steps.claim(), assembly);
+                var copy = assembly.origin() instanceof Origin.Saved saved && saved.goesOn();
+                runner.apply(copy ? steps.prepareCopy() : steps.prepare(), assembly);
+                runner.apply(copy ? steps.claimCopy() : steps.claim(), assembly);
                 result.complete(assembly.journal().info());
             }).ifPresent(result::completeExceptionally);
         } finally {

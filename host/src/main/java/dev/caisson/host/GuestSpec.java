@@ -5,6 +5,7 @@ import dev.caisson.engine.Layer;
 import dev.caisson.engine.Limits;
 import dev.caisson.engine.SandboxSpec;
 import dev.caisson.image.ContentHash;
+import dev.caisson.image.FrozenDisks;
 import dev.caisson.image.LayerName;
 import dev.caisson.image.LayerStore;
 import dev.caisson.node.NodeException;
@@ -15,11 +16,13 @@ import java.util.Map;
 /** What a sandbox is to the engine. Without state of its own. */
 final class GuestSpec {
     private final LayerStore layers;
+    private final FrozenDisks disks;
     private final int processes;
 
     /** @param processes and threads inside one sandbox */
-    GuestSpec(LayerStore layers, int processes) {
+    GuestSpec(LayerStore layers, FrozenDisks disks, int processes) {
         this.layers = layers;
+        this.disks = disks;
         this.processes = processes;
     }
 
@@ -43,7 +46,8 @@ final class GuestSpec {
         return switch (name) {
             case LayerName.Packed(ContentHash hash) -> Layer.erofs(layers.find(hash).orElseThrow(() -> new NodeException(
                     Category.INTERNAL, "layer " + hash + " of its template is not on this machine; build the template again")));
-            case LayerName.Frozen frozen -> throw new NodeException(Category.UNSUPPORTED, "layer " + frozen.text() + " is a disk");
+            case LayerName.Frozen frozen -> Layer.disk(disks.find(frozen).orElseThrow(() -> new NodeException(
+                    Category.INTERNAL, "layer " + frozen.text() + ", the files of a saved sandbox, is not on this machine")));
         };
     }
 }

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * The sandboxes of this machine. Safe for use by many threads; no lock is shared between sandboxes on the way of a call.
@@ -60,7 +61,11 @@ public final class Host implements Node, AutoCloseable {
         this.config = config;
         this.lock = lock;
         this.machinery = new Machinery(parts, config);
-        this.repair = machinery.recovery().run();
+        var saved = machinery.saved().open();
+        var found = machinery.recovery().run();
+        machinery.saved().sandboxesAreKnown();
+        this.repair = new RepairReport(
+                found.when(), found.adopted(), Stream.concat(saved.stream(), found.repaired().stream()).toList());
         machinery.standbys().open();
     }
 
@@ -81,7 +86,17 @@ public final class Host implements Node, AutoCloseable {
 
     /** Every name that a {@link StepObserver} of this host may see. */
     public List<String> stepNames() {
+        return Stream.concat(lifeStepNames().stream(), copyStepNames().stream()).toList();
+    }
+
+    /** Those of a sandbox's own life. */
+    List<String> lifeStepNames() {
         return machinery.steps().names(config.standbys().areOn());
+    }
+
+    /** Those that come with states which are saved for others. */
+    List<String> copyStepNames() {
+        return machinery.steps().namesOfCopies();
     }
 
     /** To be called before the first create. */
@@ -95,6 +110,12 @@ public final class Host implements Node, AutoCloseable {
         if (!request.internet()) {
             throw new NodeException(
                     Category.UNSUPPORTED, "this installation cannot keep a sandbox from the internet yet");
+        }
+        var saved = machinery.saved().hold(request.template());
+        if (saved.isPresent()) {
+            try (var state = saved.get()) {
+                return machinery.creation().create(new Assembly.Order(request, new Origin.Saved(state)));
+            }
         }
         var template = parts.templates().find(request.template()).orElseThrow(() ->
                 new NodeException(Category.NOT_FOUND, "template '" + request.template() + "' not found"));
@@ -193,17 +214,17 @@ public final class Host implements Node, AutoCloseable {
 
     @Override
     public List<ForkResult> fork(SandboxId id, ForkRequest request) {
-        throw notYet();
+        return machinery.forks().fork(sandbox(id), request);
     }
 
     @Override
     public Snapshots snapshots() {
-        throw notYet();
+        return machinery.saved().snapshots();
     }
 
     @Override
     public Checkpoints checkpoints() {
-        throw notYet();
+        return machinery.saved().checkpoints();
     }
 
     private static NodeException notYet() {

@@ -43,8 +43,6 @@ final class Introduce implements Step {
 
     @Override
     public void apply(Assembly assembly) {
-        var entropy = new byte[ENTROPY_BYTES];
-        random.nextBytes(entropy);
         var journal = assembly.journal();
         var rotation = LinkKeys.FIRST;
         assembly.agent().init(new Identity(
@@ -55,9 +53,15 @@ final class Introduce implements Step {
                 journal.guest().workdir(),
                 journal.guest().environment(),
                 clock.instant(),
-                entropy,
+                entropy(random),
                 keys.key(assembly.id(), journal.info().run(), rotation),
                 assembly.life().plus(grace(journal.atDeadline())).toSeconds()));
         assembly.journal(journal.withLinkKey(rotation));
+    }
+
+    static byte[] entropy(RandomGenerator random) {
+        var entropy = new byte[ENTROPY_BYTES];
+        random.nextBytes(entropy);
+        return entropy;
     }
 }

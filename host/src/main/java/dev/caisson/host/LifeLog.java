@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.base.SandboxId;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.host.history.History;
 import dev.caisson.node.EndCause;
@@ -51,6 +52,11 @@ final class LifeLog implements SandboxListener {
         history.logs().append(
                 sandbox.owner(), sandbox.id(), LogLevel.INFO, LOGGER, "Sandbox resumed: ends at " + sandbox.deadline(),
                 Map.of(EVENT, "sandbox.lifecycle.resumed", "end_at", sandbox.deadline().toString()));
+    }
+
+    /** It was saved and goes on. */
+    void saved(String owner, SandboxId id, String message) {
+        history.logs().append(owner, id, LogLevel.INFO, LOGGER, message, Map.of(EVENT, "sandbox.lifecycle.checkpointed"));
     }
 
     @Override

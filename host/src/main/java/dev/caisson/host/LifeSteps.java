@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.guest.HookMoment;
+import dev.caisson.host.snapshot.SnapshotStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * @param saveAgain from restored to saved, where it does not come to run; all or nothing
  * @param restore from paused to running, processes and all
  * @param boot from paused to running, from its files
+ * @param prepareCopy as {@code prepare}, for one that goes on from the memory of another: its agent believes to be in that one
+ * @param claimCopy from there to running
  */
 record LifeSteps(
         AdmitSandbox admit,
@@ -32,7 +35,9 @@ record LifeSteps(
         List<Step> pause,
         List<Step> saveAgain,
         List<Step> restore,
-        List<Step> boot) {
+        List<Step> boot,
+        List<Step> prepareCopy,
+        List<Step> claimCopy) {
 
     /**
      * @param goLive ends a start
@@ -41,31 +46,32 @@ record LifeSteps(
      */
     static LifeSteps of(
             HostParts parts, HostConfig config, AdmitSandbox admit, AdmitRun admitRun, AwaitTurn turn, Endings endings, GoLive goLive,
-            GoLive goLiveAgain) {
+            GoLive goLiveAgain, SnapshotStore store) {
         var patience = config.patience();
         var saves = config.saves();
         var description = new SandboxDescription(parts.engine().info(), parts.clock());
         var connect = new ConnectAgent(parts.agents(), parts.keys(), patience.link());
         var claimSlot = new ClaimSlot(parts.slots(), patience.slot());
-        var spec = new GuestSpec(parts.layers(), config.processesPerSandbox());
+        var spec = new GuestSpec(parts.layers(), parts.frozen(), config.processesPerSandbox());
         var start = new StartEngine(parts.engine(), spec, parts.keys(), endings::watchEngine);
         var introduce = new Introduce(parts.keys(), parts.clock());
         var resumeBegins = List.of(admitRun, new Again(turn), new Again(claimSlot), new WriteResuming(parts.bootId()));
         var resumeEnds = List.of(new WriteRunning(parts.clock()), new Again(goLiveAgain));
         var save = List.of(new StandStill(), new SaveMemory(), new FlushDisk(), new WritePaused());
+        var outcome = new WriteOutcome(parts.clock());
+        var place = List.of(
+                new MindLayers(store),
+                admit,
+                turn,
+                new MakeFolder(),
+                new MakeDisk(parts.disks()),
+                claimSlot,
+                new WriteIntent(description, parts.agentLayer(), parts.bootId()));
         return new LifeSteps(
                 admit,
                 turn,
-                List.of(
-                        admit,
-                        turn,
-                        new MakeFolder(),
-                        new MakeDisk(parts.disks()),
-                        claimSlot,
-                        new WriteIntent(description, parts.agentLayer(), parts.bootId()),
-                        start,
-                        connect),
-                List.of(new WriteOwner(description), introduce, new WriteOutcome(parts.clock()), goLive),
+                chain(place, List.of(start, connect)),
+                List.of(new WriteOwner(description), introduce, outcome, goLive),
                 List.of(new FindEngine(parts.engine(), endings::watchEngine), new AdoptSlot()),
                 List.of(new GoOn(), connect, goLive),
                 chain(
@@ -87,7 +93,18 @@ record LifeSteps(
                 chain(
                         resumeBegins,
                         List.of(new BootEngine(start, parts.engine()), new Again(connect), new Again(introduce)),
-                        resumeEnds));
+                        resumeEnds),
+                chain(
+                        place,
+                        List.of(
+                                new RestoreCopy(parts.engine(), spec, endings::watchEngine),
+                                new ConnectCopy(parts.agents(), parts.keys(), patience.link()))),
+                List.of(
+                        new AwakeCopy(parts.keys(), parts.clock()),
+                        new RunHooks(HookMoment.AFTER_RESTORE, saves.hooks()),
+                        new RunHooks(HookMoment.AFTER_FORK, saves.hooks()),
+                        outcome,
+                        goLive));
     }
 
     @SafeVarargs
@@ -120,6 +137,14 @@ record LifeSteps(
         names.addAll(Rests.STEP_NAMES);
         names.addAll(Resumes.STEP_NAMES);
         return names.stream().distinct().toList();
+    }
+
+    /** The same of a sandbox that is saved and goes on, and of one that goes on from there. */
+    List<String> namesOfCopies() {
+        var names = new ArrayList<>(LiveSaves.STEP_NAMES);
+        Stream.of(prepareCopy, claimCopy).forEach(steps -> steps.forEach(step -> add(names, step)));
+        names.removeAll(names(false));
+        return List.copyOf(names);
     }
 
     private static void undos(List<String> names, List<Step> steps) {

@@ -35,6 +35,8 @@ final class Machinery implements AutoCloseable {
     private final Standbys<Standby> standbys;
     private final StandbyMaking standbyMaking;
     private final Creation creation;
+    private final SavedStates saved;
+    private final Forks forks;
     private final Recovery recovery;
 
     Machinery(HostParts parts, HostConfig config) {
@@ -55,10 +57,11 @@ final class Machinery implements AutoCloseable {
         var room = new DiskRoom(parts.installation().data());
         var admit = new AdmitSandbox(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
         var admitRun = new AdmitRun(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
-        var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
+var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
+        saved = new SavedStates(parts, config, registry, runner, endings, lifeLog);
         steps = LifeSteps.of(
                 parts, config, admit, admitRun, turn, endings, new GoLive(deadlines, watchdog, listeners::running),
-                new GoLive(deadlines, watchdog, listeners::resumed));
+                new GoLive(deadlines, watchdog, listeners::resumed), saved.store());
         var rests = new Rests(runner, sweeper, registry, endings, steps.saveAgain());
         var transitions = new Transitions(config.saves().transition());
         pauses = new Pauses(
@@ -72,6 +75,7 @@ final class Machinery implements AutoCloseable {
         standbyMaking = new StandbyMaking(config.standbys(), config.admission(), sandboxes, kinds, steps, turns, assembler, endings);
         standbys = new Standbys<>(config.standbys(), parts.clock(), standbyMaking);
         creation = new Creation(sandboxes, kinds, standbys, steps, assembler, endings);
+        forks = new Forks(saved.saves(), creation, lifeLog);
         recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, rests, steps);
     }
 
@@ -118,6 +122,14 @@ final class Machinery implements AutoCloseable {
 
     Creation creation() {
         return creation;
+    }
+
+    SavedStates saved() {
+        return saved;
+    }
+
+    Forks forks() {
+        return forks;
     }
 
     Recovery recovery() {
@@ -178,13 +190,17 @@ final class Machinery implements AutoCloseable {
                 case Phase.Starting _ -> ends.add(endings.begin(sandbox, EndCause.FAILED, "the server stops").firstTry());
                 case Phase.Ending ending -> ends.add(ending.firstTry());
                 case Phase.Running running -> running.agent().close();
-                case Phase.Snapshotting snapshotting -> snapshotting.was().agent().close();
+                case Phase.Snapshotting snapshotting -> {
+                    ends.add(snapshotting.over());
+                    snapshotting.was().agent().close();
+                }
                 case Phase.Pausing pausing -> ends.add(pausing.over());
                 case Phase.Resuming resuming -> ends.add(resuming.over());
                 case Phase.Paused _ -> {}
             }
         }
         ends.forEach(end -> await(end, until));
+        saved.close();
         history.close();
     }
 

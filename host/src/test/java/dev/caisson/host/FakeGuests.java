@@ -1,10 +1,8 @@
 package dev.caisson.host;
 
 import dev.caisson.base.Category;
-import dev.caisson.guest.Awakening;
 import dev.caisson.guest.GuestAgent;
 import dev.caisson.guest.GuestException;
-import dev.caisson.guest.Identity;
 import dev.caisson.guest.testing.FakeAgent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /** The agents inside a {@link FakeEngine}'s sandboxes: each knows its key and is reachable while its sandbox lives. */
 final class FakeGuests implements AgentConnector {
@@ -62,8 +59,7 @@ final class FakeGuests implements AgentConnector {
     /** What an agent was told last, by whatever link. */
     private static String currentKey(FakeEngine.Box box, List<FakeAgent> links) {
         return links.stream()
-                .flatMap(agent -> Stream.concat(
-                        agent.identity().map(Identity::nextLinkKey).stream(), agent.awakening().map(Awakening::nextLinkKey).stream()))
+                .flatMap(agent -> agent.linkKey().stream())
                 .reduce((older, newer) -> newer)
                 .map(HexFormat.of()::formatHex)
                 .orElse(box.firstKey());

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,7 +155,11 @@ final class FakeMachine implements AutoCloseable {
     }
 
     static CreateRequest request() {
-        return new CreateRequest("base", "team", LIFE, true, true, Map.of("k", "v"), Map.of("REQUEST", "1"));
+        return request("base");
+    }
+
+    static CreateRequest request(String template) {
+        return new CreateRequest(template, "team", LIFE, true, true, Map.of("k", "v"), Map.of("REQUEST", "1"));
     }
 
     Path sandboxes() {
@@ -170,6 +175,8 @@ final class FakeMachine implements AutoCloseable {
         assertThat(engine.remains()).as("what the engine has").isEmpty();
         assertThat(slots.used()).as("slots in use").isEmpty();
         assertThat(entries(_ -> true)).as("folders and disks").isEmpty();
+        assertThat(in("snapshots")).as("saved states").isEmpty();
+        assertThat(in("frozen")).as("frozen disks").isEmpty();
     }
 
     /** The folders of standbys. */
@@ -189,6 +196,12 @@ final class FakeMachine implements AutoCloseable {
         config = config.with(new HostConfig.Patience(
                 usual.turn(), usual.slot(), usual.link(), usual.kill(), is ? Duration.ofSeconds(20) : Duration.ofMillis(200),
                 usual.firstRetry(), usual.lastRetry()));
+    }
+
+    private List<String> in(String folder) {
+        var names = data.resolve(folder).toFile().list();
+        // What a server leaves half-written that dies goes with its process, and this one goes on.
+        return names == null ? List.of() : Arrays.stream(names).filter(name -> !name.startsWith(".partial-")).toList();
     }
 
     List<String> folders() {

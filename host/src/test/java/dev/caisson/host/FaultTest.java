@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every step of a sandbox's life goes wrong, before and after its effect, by failing and by the death of the server. The
  * steps are those that the host itself lists, so a new one is tested without a word here, and one that no life comes past
- * fails its test. All of it with and without standbys, of which one is ready whenever somebody wants a sandbox.
+ * fails its test ({@link CopyFaultTest} has those of saving for others). All of it with and without standbys, of which one is ready whenever somebody wants a sandbox.
  */
 class FaultTest {
     private static final String STATE = "as far as it came";
@@ -59,7 +59,7 @@ class FaultTest {
     private static List<String> steps(int standbys) {
         try (var probe = new FakeMachine(scratch)) {
             probe.standbys(standbys);
-            return probe.open().stepNames();
+            return probe.open().lifeStepNames();
         }
     }
 

@@ -157,7 +157,7 @@ class KillTest {
 
     static List<String> creationSteps() {
         try (var probe = new FakeMachine(scratch)) {
-            var names = probe.open().stepNames();
+            var names = probe.open().lifeStepNames();
             return names.subList(1, names.indexOf(Endings.CUT_LINK));
         }
     }

@@ -50,6 +50,7 @@ public final class FakeAgent implements GuestAgent {
     private volatile Optional<Awakening> awakening = Optional.empty();
     private final Map<HookMoment, List<HookResult>> hookResults = new ConcurrentHashMap<>();
     private final List<HookMoment> hooksRun = new CopyOnWriteArrayList<>();
+    private volatile Optional<byte[]> linkKey = Optional.empty();
     private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
     private volatile Set<String> capabilities = Set.of("awake", "hooks");
@@ -103,6 +104,11 @@ public final class FakeAgent implements GuestAgent {
         return awakening;
     }
 
+    /** The key for later connections that it was told last, by either of these. */
+    public Optional<byte[]> linkKey() {
+        return linkKey.map(byte[]::clone);
+    }
+
     /** What {@link #runHooks} says from now on; none until then. */
     public void hooks(HookMoment moment, HookResult... results) {
         hookResults.put(moment, List.of(results));
@@ -146,12 +152,14 @@ public final class FakeAgent implements GuestAgent {
     public void init(Identity next) {
         alive();
         identity = Optional.of(next);
+        linkKey = Optional.of(next.nextLinkKey());
     }
 
     @Override
     public void awake(Awakening next) {
         alive();
         awakening = Optional.of(next);
+        linkKey = Optional.of(next.nextLinkKey());
     }
 
     @Override

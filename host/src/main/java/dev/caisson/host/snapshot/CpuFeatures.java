@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,7 +34,7 @@ public final class CpuFeatures {
     }
 
     /** @throws NodeException {@code UNSUPPORTED} if this machine lacks what a memory needs */
-    static void require(SnapshotManifest manifest, Set<String> here) {
+    public static void require(SnapshotManifest manifest, Collection<String> here) {
         var missing = new TreeSet<>(manifest.machine().cpuFeatures());
         missing.removeAll(here);
         if (manifest.memory() && !missing.isEmpty()) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A state being saved: room is set aside for it and nobody finds it. Not safe for use by several threads. */
+/** A state being saved: room is set aside for it and nobody finds it. Used by one thread after the other. */
 public final class SnapshotDraft implements AutoCloseable {
     private final SnapshotStore store;
     private final SnapshotId id;
@@ -49,9 +49,9 @@ public final class SnapshotDraft implements AutoCloseable {
         return store.keep(folder, manifest);
     }
 
-    /** The state as it is, for as long as this is open; it is not kept. */
+    /** The state as it is, not kept: this is closed with it. */
     public SavedState use(SnapshotManifest manifest) {
-        return new SavedState(manifest, folder, () -> {});
+        return new SavedState(manifest, folder, this::close);
     }
 
     /** Removes what was not kept. Idempotent. */

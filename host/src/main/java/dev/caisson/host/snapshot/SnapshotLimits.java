@@ -11,4 +11,8 @@ public record SnapshotLimits(double mostOfDisk, long leastDiskBytes, int mostChe
     public static SnapshotLimits defaults() {
         return new SnapshotLimits(0.5, 2L << 30, 100);
     }
+
+    public SnapshotLimits withLeastDiskBytes(long least) {
+        return new SnapshotLimits(mostOfDisk, least, mostCheckpoints);
+    }
 }

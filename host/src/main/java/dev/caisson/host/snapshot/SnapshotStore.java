@@ -40,6 +40,7 @@ public final class SnapshotStore {
     private final Room room;
     private final Map<SnapshotId, SnapshotManifest> manifests = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean journalsAreKnown;
 
     /** Used under the lock. */
     private final Holds holds = new Holds();
@@ -177,15 +178,12 @@ public final class SnapshotStore {
     /**
      * Holds a state, to go on from it.
      *
-     * @param cpuFeatures of this machine
-     * @throws NodeException {@code NOT_FOUND}; {@code UNSUPPORTED} if it cannot go on on this machine; {@code INTERNAL} if it is
-     *     damaged
+     * @throws NodeException {@code NOT_FOUND}; {@code INTERNAL} if it is damaged
      */
-    public SavedState hold(SnapshotId id, Set<String> cpuFeatures) {
+    public SavedState hold(SnapshotId id) {
         lock.lock();
         try {
             var manifest = find(id).orElseThrow(() -> new NodeException(Category.NOT_FOUND, "snapshot '" + id + "' not found"));
-            CpuFeatures.require(manifest, cpuFeatures);
             var state = new SnapshotFolder(folder.resolve(id.value()));
             requireWhole(state, manifest);
             holds.hold(manifest);
@@ -262,6 +260,11 @@ public final class SnapshotStore {
         return true;
     }
 
+    /** Forgets the checkpoints of a sandbox that is gone. */
+    public void deleteCheckpoints(SandboxId sandbox) {
+        checkpoints(sandbox).forEach(checkpoint -> delete(checkpoint.id()));
+    }
+
     /** Reads all of a state. Returns what is wrong with it; nothing if all is well. */
     public List<String> verify(SnapshotId id) {
         var manifest = find(id).orElseThrow(() -> new NodeException(Category.NOT_FOUND, "snapshot '" + id + "' not found"));
@@ -282,8 +285,20 @@ public final class SnapshotStore {
         }
     }
 
-    /** Removes the frozen disks that nothing names any more. What cannot be removed now goes the next time. */
+    /** From here on every sandbox's journal is among those that are asked for; what nothing names is removed. */
+    public void journalsAreKnown() {
+        journalsAreKnown = true;
+        collect();
+    }
+
+    /**
+     * Removes the frozen disks that nothing names any more; nothing until all journals are known. What cannot be removed now
+     * goes the next time.
+     */
     public void collect() {
+        if (!journalsAreKnown) {
+            return;
+        }
         lock.lock();
         try {
             var kept = holds.pinned();

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotStoreTest {
-    private static final Set<String> CPU = Set.of("avx", "sse", "more");
     private static final SnapshotLimits ROOMY = new SnapshotLimits(1, 0, 3);
 
     @TempDir
@@ -38,6 +37,18 @@ class SnapshotStoreTest {
         disks = new FileFrozenDisks(data.resolve("frozen"));
         store = store(ROOMY);
         assertThat(store.open()).isEmpty();
+        store.journalsAreKnown();
+    }
+
+    @Test
+    void nothingIsCollectedBeforeAllJournalsAreKnown() throws IOException {
+        var unnamed = disks.copy(Files.writeString(data.resolve("disk"), "of a sandbox whose journal was not read yet"));
+        var next = store(ROOMY);
+        next.open();
+        next.collect();
+        assertThat(disks.find(unnamed)).isPresent();
+        next.journalsAreKnown();
+        assertThat(disks.find(unnamed)).isEmpty();
     }
 
     private SnapshotStore store(SnapshotLimits limits) {
@@ -141,7 +152,7 @@ class SnapshotStoreTest {
         Files.delete(disks.find(diskOf(diskless)).orElseThrow());
         var whole = save(Kind.SNAPSHOT);
 
-        assertThatThrownBy(() -> store.hold(shorter.id(), CPU)).isInstanceOf(NodeException.class).hasMessageContaining("4999");
+        assertThatThrownBy(() -> store.hold(shorter.id())).isInstanceOf(NodeException.class).hasMessageContaining("4999");
         store = store(ROOMY);
         var lines = store.open();
 
@@ -153,7 +164,7 @@ class SnapshotStoreTest {
                 .anyMatch(line -> line.contains(diskless.id().value()) && line.contains("layer"));
         assertThat(store.all(Kind.SNAPSHOT)).containsExactly(whole);
         assertThat(data.resolve("quarantine/snapshots").resolve(shorter.id().value()).resolve("memory/pages")).exists();
-        store.collect();
+        store.journalsAreKnown();
         assertThat(disks.find(diskOf(shorter))).as("for who looks at it").isPresent();
         assertThat(disks.find(diskOf(unreadable))).isEmpty();
     }
@@ -184,8 +195,8 @@ class SnapshotStoreTest {
     @Test
     void aStateThatIsUsedStaysUntilItIsNot() throws IOException {
         var kept = save(Kind.SNAPSHOT);
-        var first = store.hold(kept.id(), CPU);
-        var second = store.hold(kept.id(), CPU);
+        var first = store.hold(kept.id());
+        var second = store.hold(kept.id());
         assertThat(store.delete(kept.id())).isTrue();
         assertThat(store.delete(kept.id())).isFalse();
         assertThat(store.find(kept.id())).isEmpty();
@@ -194,7 +205,7 @@ class SnapshotStoreTest {
         assertThat(second.memory().resolve("pages")).exists();
         assertThat(disks.find(diskOf(kept))).isPresent();
         // A server that dies now does not bring it back.
-        assertThatThrownBy(() -> store.hold(kept.id(), CPU)).isInstanceOfSatisfying(NodeException.class,
+        assertThatThrownBy(() -> store.hold(kept.id())).isInstanceOfSatisfying(NodeException.class,
                 e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
         second.close();
         assertThat(left()).isEmpty();
@@ -247,8 +258,8 @@ class SnapshotStoreTest {
     @Test
     void aMemoryGoesOnOnlyWhereTheProcessorsCanDoAsMuch() throws IOException {
         var kept = save(Kind.SNAPSHOT);
-        store.hold(kept.id(), CPU).close();
-        assertThatThrownBy(() -> store.hold(kept.id(), Set.of("sse"))).isInstanceOfSatisfying(NodeException.class,
+        CpuFeatures.require(kept, Set.of("avx", "sse", "more"));
+        assertThatThrownBy(() -> CpuFeatures.require(kept, Set.of("sse"))).isInstanceOfSatisfying(NodeException.class,
                 e -> assertThat(e.category()).isEqualTo(Category.UNSUPPORTED)).hasMessageContaining("avx");
     }
 

@@ -1,0 +1,14 @@
+package dev.caisson.host;
+
+/** Lets it go on; the save needs it no more. */
+final class LetGoOn implements SaveStep {
+    @Override
+    public String name() {
+        return "let it run on";
+    }
+
+    @Override
+    public void apply(Save save) {
+        save.engine().resume();
+    }
+}
