@@ -38,6 +38,7 @@ final class Assembly {
     private volatile boolean isLeft;
     private volatile TimeUp.@Nullable Overtime overtime;
     private @Nullable Saving saving;
+    private @Nullable Rollback rollback;
     private boolean agentAnswers = true;
     private @Nullable ResumeRequest wanted;
     private @Nullable Journal rest;
@@ -218,6 +219,15 @@ final class Assembly {
 
     void saving(Saving as) {
         saving = as;
+    }
+
+    /** What it is being put back to. */
+    Rollback rollback() {
+        return made(rollback, "rollback under way");
+    }
+
+    void rollback(Rollback to) {
+        rollback = to;
     }
 
     boolean agentAnswers() {

@@ -5,7 +5,10 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
-/** Tells the agent of a restored sandbox that time has passed, and the key of its new run. */
+/**
+ * Tells the agent of a restored sandbox that time has passed, and the key of its new run; and whether the same state may go on
+ * more than once, as it does after a rollback ({@code docs/copies.md}).
+ */
 final class Awake implements Step {
     private final LinkKeys keys;
     private final InstantSource clock;
@@ -28,7 +31,7 @@ final class Awake implements Step {
         var journal = assembly.journal();
         var info = journal.info().inRun(journal.info().run() + 1, journal.info().engine());
         assembly.agent().awake(new Awakening(
-                info.id().value(), info.templateId(), false, clock.instant(), entropy,
+                info.id().value(), info.templateId(), assembly.journal().saved().orElseThrow().freshDisk(), clock.instant(), entropy,
                 keys.key(info.id(), info.run(), LinkKeys.FIRST),
                 assembly.life().plus(Introduce.grace(assembly.wanted().onTimeout().orElse(info.lifecycle().onTimeout()))).toSeconds()));
         assembly.journal(journal.with(info).withLinkKey(LinkKeys.FIRST));

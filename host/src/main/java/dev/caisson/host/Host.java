@@ -224,7 +224,7 @@ public final class Host implements Node, AutoCloseable {
 
     @Override
     public Checkpoints checkpoints() {
-        return machinery.saved().checkpoints();
+        return machinery.checkpoints();
     }
 
     private static NodeException notYet() {

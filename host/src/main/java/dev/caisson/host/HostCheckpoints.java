@@ -2,6 +2,7 @@ package dev.caisson.host;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
+import dev.caisson.host.snapshot.CpuFeatures;
 import dev.caisson.host.snapshot.SnapshotManifest;
 import dev.caisson.host.snapshot.SnapshotManifest.Kind;
 import dev.caisson.host.snapshot.SnapshotStore;
@@ -25,13 +26,20 @@ final class HostCheckpoints implements Checkpoints {
     private final LiveSaves saves;
     private final SnapshotStore store;
     private final LayerStacks stacks;
+    private final Rollbacks rollbacks;
+    private final List<String> cpuFeatures;
     private final LifeLog log;
 
-    HostCheckpoints(Registry registry, LiveSaves saves, SnapshotStore store, LayerStacks stacks, LifeLog log) {
+    /** @param cpuFeatures of this machine */
+    HostCheckpoints(
+            Registry registry, LiveSaves saves, SnapshotStore store, LayerStacks stacks, Rollbacks rollbacks, List<String> cpuFeatures,
+            LifeLog log) {
         this.registry = registry;
         this.saves = saves;
         this.store = store;
         this.stacks = stacks;
+        this.rollbacks = rollbacks;
+        this.cpuFeatures = cpuFeatures;
         this.log = log;
     }
 
@@ -50,7 +58,14 @@ final class HostCheckpoints implements Checkpoints {
 
     @Override
     public SandboxInfo rollBack(SandboxId id, SnapshotId checkpoint) {
-        throw new NodeException(Category.UNSUPPORTED, "this node cannot roll sandboxes back yet");
+        var sandbox = sandbox(id);
+        try (var to = store.hold(checkpoint(id, checkpoint).id())) {
+            CpuFeatures.require(to.manifest(), cpuFeatures);
+            var info = rollbacks.rollBack(sandbox, to);
+            log.saved(info.owner(), id, "Rolled back to a checkpoint");
+            store.collect();
+            return info;
+        }
     }
 
     @Override

@@ -55,7 +55,8 @@ record LifeSteps(
         var spec = new GuestSpec(parts.layers(), parts.frozen(), config.processesPerSandbox());
         var start = new StartEngine(parts.engine(), spec, parts.keys(), endings::watchEngine);
         var introduce = new Introduce(parts.keys(), parts.clock());
-        var resumeBegins = List.of(admitRun, new Again(turn), new Again(claimSlot), new WriteResuming(parts.bootId()));
+        var resumeBegins = List.of(admitRun, new Again(turn), new Again(claimSlot), new RenewDisk(parts.disks()),
+                new WriteResuming(parts.bootId()));
         var resumeEnds = List.of(new WriteRunning(parts.clock()), new Again(goLiveAgain));
         var save = List.of(new StandStill(), new SaveMemory(), new FlushDisk(), new WritePaused());
         var outcome = new WriteOutcome(parts.clock());
@@ -143,6 +144,7 @@ record LifeSteps(
     List<String> namesOfCopies() {
         var names = new ArrayList<>(LiveSaves.STEP_NAMES);
         Stream.of(prepareCopy, claimCopy).forEach(steps -> steps.forEach(step -> add(names, step)));
+        Rollbacks.STEPS.forEach(step -> add(names, step));
         names.removeAll(names(false));
         return List.copyOf(names);
     }

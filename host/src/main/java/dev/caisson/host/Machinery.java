@@ -5,6 +5,7 @@ import dev.caisson.host.history.HistoryConfig;
 import dev.caisson.host.history.Subject;
 import dev.caisson.host.journal.EndedLog;
 import dev.caisson.host.standby.Standbys;
+import dev.caisson.node.Checkpoints;
 import dev.caisson.node.EndCause;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ final class Machinery implements AutoCloseable {
     private final Creation creation;
     private final SavedStates saved;
     private final Forks forks;
+    private final Checkpoints checkpoints;
     private final Recovery recovery;
 
     Machinery(HostParts parts, HostConfig config) {
@@ -57,7 +59,7 @@ final class Machinery implements AutoCloseable {
         var room = new DiskRoom(parts.installation().data());
         var admit = new AdmitSandbox(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
         var admitRun = new AdmitRun(registry, config.mostSandboxes(), room, config.leastDiskBytes(), this::makeRoom);
-var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
+        var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
         saved = new SavedStates(parts, config, registry, runner, endings, lifeLog);
         steps = LifeSteps.of(
                 parts, config, admit, admitRun, turn, endings, new GoLive(deadlines, watchdog, listeners::running),
@@ -76,6 +78,8 @@ var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
         standbys = new Standbys<>(config.standbys(), parts.clock(), standbyMaking);
         creation = new Creation(sandboxes, kinds, standbys, steps, assembler, endings);
         forks = new Forks(saved.saves(), creation, lifeLog);
+        checkpoints = saved.checkpoints(new Rollbacks(
+                runner, rests, pauses, resumes, endings, listeners, moves, transitions, parts.clock()));
         recovery = new Recovery(parts, config.adoptionsAtOnce(), registry, runner, endings, rests, steps);
     }
 
@@ -126,6 +130,10 @@ var turn = new AwaitTurn(turns, config.admission(), config.patience().turn());
 
     SavedStates saved() {
         return saved;
+    }
+
+    Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     Forks forks() {

@@ -35,7 +35,7 @@ final class PausedRecovery {
             return Optional.of("its disk is gone");
         }
         switch (journal.phase()) {
-            case Journal.Phase.Paused(var build, var memory, var released) -> {
+            case Journal.Phase.Paused(var build, var memory, var released, var keyRun, var freshDisk) -> {
                 assembly.restAs(journal, true);
                 if (released) {
                     forgetRun(assembly);
@@ -45,14 +45,14 @@ final class PausedRecovery {
             }
             case Journal.Phase.Resuming(var from) -> {
                 assembly.restAs(journal.with(from), true);
-                undone(assembly, journal, mayHaveRun(assembly, journal));
+                undone(assembly, journal, !from.freshDisk() && mayHaveRun(assembly, journal));
             }
             case Journal.Phase.Restored(var from, var handle) -> {
                 assembly.restAs(journal.with(from), true);
                 var runs = isOfThisBoot(journal) ? parts.engine().find(handle) : Optional.<EngineSandbox>empty();
                 runs.ifPresent(assembly::engine);
                 assembly.outgrewRest(runs.isPresent() && hasMemory(journal));
-                undone(assembly, journal, runs.isEmpty());
+                undone(assembly, journal, !from.freshDisk() && runs.isEmpty());
             }
             case Journal.Phase.Standby _, Journal.Phase.Starting _, Journal.Phase.Running _, Journal.Phase.Ending _ ->
                 throw new IllegalStateException("sandbox " + sandbox.id() + " is not paused");

@@ -123,7 +123,8 @@ final class Pauses {
         }
     }
 
-    private void goOn(Sandbox sandbox, Phase.Pausing pausing, StepRunner.StepFailed why) {
+    /** It could not be saved, or put back: it goes on as it was, or ends if even that is impossible. */
+    void goOn(Sandbox sandbox, Phase.Pausing pausing, StepRunner.StepFailed why) {
         var assembly = sandbox.assembly();
         LOG.info("sandbox {} could not be paused: {}", sandbox.id(), why.reason());
         for (var undo : why.getSuppressed()) {

@@ -30,7 +30,7 @@ final class ReconnectAgent implements Step {
     public void apply(Assembly assembly) {
         var journal = assembly.journal();
         assembly.agent(connect(
-                assembly, keys.key(journal.id(), journal.info().run(), journal.linkKey()),
+                assembly, keys.key(journal.id(), journal.saved().orElseThrow().keyRun(), journal.linkKey()),
                 keys.key(journal.id(), journal.info().run() + 1, LinkKeys.FIRST)));
     }
 

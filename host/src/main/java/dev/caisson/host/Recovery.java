@@ -111,7 +111,7 @@ final class Recovery {
     }
 
     private static boolean isReleased(Journal journal) {
-        return journal.phase() instanceof Journal.Phase.Paused(var build, var memory, var released) && released;
+        return journal.phase() instanceof Journal.Phase.Paused paused && paused.released();
     }
 
     private void examine(Found found, Map<Integer, Slot> kept) {

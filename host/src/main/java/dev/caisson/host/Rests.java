@@ -42,10 +42,11 @@ final class Rests {
      */
     static Journal withFilesOnly(Journal resting) {
         var info = resting.info();
+        var saved = resting.saved().orElseThrow();
         var released = resting.phase() instanceof Journal.Phase.Paused paused && paused.released();
         return resting
                 .with(info.pausedAt(info.deadline(), new Pause(Pause.Saved.FILES, info.pause().agentAnswered())))
-                .with(new Journal.Phase.Paused(resting.saved().orElseThrow().build(), "", released));
+                .with(new Journal.Phase.Paused(saved.build(), "", released, saved.keyRun(), saved.freshDisk()));
     }
 
     /**
@@ -76,7 +77,7 @@ final class Rests {
     }
 
     private void takeAway(Assembly assembly) {
-        if (assembly.outgrewRest()) {
+        if (assembly.outgrewRest() && !assembly.rest().orElseThrow().saved().orElseThrow().freshDisk()) {
             saveAgain(assembly);
         }
         if (!assembly.restIsWritten()) {

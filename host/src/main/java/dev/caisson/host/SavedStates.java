@@ -30,7 +30,7 @@ final class SavedStates implements AutoCloseable {
     private final List<String> cpuFeatures;
     private final LiveSaves saves;
     private final HostSnapshots snapshots;
-    private final HostCheckpoints checkpoints;
+    private final LifeLog log;
 
     SavedStates(
             HostParts parts, HostConfig config, Registry registry, StepRunner runner, Endings endings, LifeLog log) {
@@ -42,7 +42,7 @@ final class SavedStates implements AutoCloseable {
         this.stacks = new LayerStacks(parts.layers(), parts.frozen(), parts.installation().run().resolve("views"));
         this.saves = new LiveSaves(store, parts.frozen(), runner, endings, cpuFeatures, parts.clock(), config.saves());
         this.snapshots = new HostSnapshots(registry, saves, store, log);
-        this.checkpoints = new HostCheckpoints(registry, saves, store, stacks, log);
+        this.log = log;
     }
 
     /** The disks that sandboxes are made of, those that are being made included. */
@@ -82,8 +82,8 @@ final class SavedStates implements AutoCloseable {
         return snapshots;
     }
 
-    Checkpoints checkpoints() {
-        return checkpoints;
+    Checkpoints checkpoints(Rollbacks rollbacks) {
+        return new HostCheckpoints(registry, saves, store, stacks, rollbacks, cpuFeatures, log);
     }
 
     /** Holds a snapshot, to make a sandbox from it; empty if there is none of that name. */

@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.engine.Engine;
+import dev.caisson.host.journal.Journal;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -40,7 +41,7 @@ final class StartEngine implements Step {
     /** What a sandbox runs as is taken away: with what its disk has not written yet, unless the sandbox is to rest. */
     static void takeAway(Engine engine, Assembly assembly) {
         assembly.leaveEngine();
-        if (assembly.rest().isPresent()) {
+        if (assembly.rest().flatMap(Journal::saved).filter(saved -> !saved.freshDisk()).isPresent()) {
             engine.release(assembly.machine());
         } else {
             engine.remove(assembly.machine());

@@ -22,7 +22,7 @@ final class WritePaused implements Step {
         var journal = saving.of()
                 .with(saving.of().info().pausedAt(saving.since(), saved))
                 .placed(engine.bootId(), assembly.slot().number())
-                .with(new Journal.Phase.Paused(engine.build(), saving.memory(), false));
+                .with(new Journal.Phase.Paused(engine.build(), saving.memory(), false, keyRun(saving.of()), false));
         assembly.folder().writeFlushed(journal);
         assembly.journal(journal);
         assembly.restAs(journal, true);
@@ -37,5 +37,10 @@ final class WritePaused implements Step {
         }
         assembly.journal(before);
         assembly.restNoMore();
+    }
+
+    /** A resume that failed may not have come to tell the agent its next key. */
+    private static int keyRun(Journal of) {
+        return of.saved().map(Journal.Phase.Paused::keyRun).orElse(of.info().run());
     }
 }

@@ -34,8 +34,7 @@ final class WriteResuming implements Step {
     /** What it ran as is gone, and its slot is about to be somebody else's. Does nothing for one that is to end. */
     static void writeReleased(Assembly assembly) {
         assembly.rest().ifPresent(rest -> {
-            var paused = rest.saved().orElseThrow();
-            var journal = rest.with(new Journal.Phase.Paused(paused.build(), paused.memory(), true));
+            var journal = rest.with(rest.saved().orElseThrow().gone());
             assembly.folder().writeFlushed(journal);
             assembly.journal(journal);
             assembly.restAs(journal, true);

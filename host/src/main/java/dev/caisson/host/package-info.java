@@ -15,6 +15,10 @@
  * undos of the steps that made it; a resume ({@code Resumes}) takes steps anew. What comes of a resume that fails, and of either
  * under a server that dies, is decided in {@code Rests} and {@code PausedRecovery}.
  *
+ * <p>A sandbox that goes on is saved in {@code SaveStep}s ({@code LiveSaves}; what is kept is {@code .snapshot}'s). Another one
+ * goes on from there by steps of its own ({@code LifeSteps}: {@code prepareCopy}, {@code claimCopy}), for a snapshot as for a fork
+ * ({@code Forks}). A rollback ({@code Rollbacks}) is a pause at a checkpoint and a resume.
+ *
  * <p>Always holds: a failed create leaves nothing; kill succeeds in every state; a sandbox that cannot be paused goes on, one
  * that cannot be resumed stays paused; memory is never restored over a disk that has changed since; the slot of a sandbox is
  * not given to another before the engine has removed the first; a sandbox that clients were told of is in its journal; nothing

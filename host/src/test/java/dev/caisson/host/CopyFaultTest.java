@@ -12,9 +12,11 @@ import dev.caisson.node.EndCause;
 import dev.caisson.node.ForkRequest;
 import dev.caisson.node.ForkResult;
 import dev.caisson.node.NodeException;
+import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.SnapshotId;
 import dev.caisson.node.SnapshotInfo;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -64,7 +66,7 @@ class CopyFaultTest {
     void promisesAreKeptAndNothingLeaks(String step, FaultPoint.Moment moment, FaultPoint.Kind kind) throws Exception {
         var fault = new FaultPoint(step, moment, kind);
         machine.patientAtClose(kind == FaultPoint.Kind.FAIL);
-        var host = machine.open(fault);
+        var host = machine.open(clearing(fault));
         var source = host.create(FakeMachine.request()).id();
         promised.add(source);
 
@@ -105,11 +107,50 @@ class CopyFaultTest {
         var child = attempt(fault, () -> host.fork(source, new ForkRequest(1, FakeMachine.LIFE)).getFirst())
                 .flatMap(result -> result instanceof ForkResult.Made(var info) ? Optional.of(info.id()) : Optional.empty());
         child.ifPresent(promised::add);
-        attempt(fault, () -> host.checkpoints().take(source, "before").id());
+        machine.engine.box(MachineName.of(source)).orElseThrow().state("before");
+        var checkpoint = attempt(fault, () -> host.checkpoints().take(source, "before").id());
+        machine.engine.box(MachineName.of(source)).orElseThrow().state("after");
+        if (checkpoint.isPresent()) {
+            rollBack(host, source, checkpoint.get(), fault);
+        }
         if (child.isPresent()) {
             promised.remove(child.get());
             attempt(fault, () -> host.kill(child.get(), EndCause.REQUEST));
         }
+    }
+
+    /** Takes the obstacle away before its victim is undone. */
+    private StepObserver clearing(FaultPoint fault) {
+        return new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String step) {
+                if (step.equals(StepRunner.undoOf(new WriteRolledBack()))) {
+                    obstacle(sandbox).toFile().delete();
+                }
+                fault.before(sandbox, step);
+            }
+
+            @Override
+            public void after(SandboxId sandbox, String step) {
+                fault.after(sandbox, step);
+            }
+        };
+    }
+
+    /** A folder where a file is to be written. */
+    private Path obstacle(SandboxId id) {
+        return machine.sandboxes().resolve(id.value()).resolve("journal.new");
+    }
+
+    /** The first time it fails at its last step. */
+    private void rollBack(Host host, SandboxId id, SnapshotId checkpoint, FaultPoint fault) throws Exception {
+        Files.createDirectory(obstacle(id));
+        attempt(fault, () -> {
+            assertThatThrownBy(() -> host.checkpoints().rollBack(id, checkpoint)).isInstanceOf(NodeException.class);
+            return true;
+        });
+        Files.deleteIfExists(obstacle(id));
+        attempt(fault, () -> host.checkpoints().rollBack(id, checkpoint));
     }
 
     /** What the call gave; nothing if it failed by the fault, or the server is dead. */
@@ -132,7 +173,8 @@ class CopyFaultTest {
 
     private void assertThatAllGoOn(Host host) {
         assertThat(host.list()).extracting(SandboxInfo::id).containsAll(promised);
-        for (var info : host.list()) {
+        for (var found : host.list()) {
+            var info = found.state() == SandboxInfo.State.PAUSED ? host.resume(found.id(), new ResumeRequest(FakeMachine.LIFE)) : found;
             assertThat(machine.engine.box(MachineName.of(info.id()))).as("it runs").hasValueSatisfying(box ->
                     assertThat(box.isPaused()).as("it stands still").isFalse());
             host.agent(info.id()).ping(HostConfig.defaults().watching().pingDeadline());

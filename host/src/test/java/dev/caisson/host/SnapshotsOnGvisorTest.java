@@ -14,6 +14,7 @@ import dev.caisson.node.FileChange;
 import dev.caisson.node.ForkRequest;
 import dev.caisson.node.ForkResult;
 import dev.caisson.node.NodeException;
+import dev.caisson.node.PauseRequest;
 import dev.caisson.node.SandboxInfo;
 import dev.caisson.node.SnapshotId;
 import java.io.IOException;
@@ -115,6 +116,29 @@ class SnapshotsOnGvisorTest {
         assertThat(output(copy, "echo $WANTED")).isEqualTo("by the request\n");
         assertThat(host.snapshots().delete(snapshot)).isTrue();
         assertThat(output(copy, "echo still there")).isEqualTo("still there\n");
+    }
+
+    @Test
+    void aSandboxIsPutBackToACheckpointInPlace() {
+        var info = host.create(RealMachine.request(LIFE));
+        var id = info.id();
+        output(id, "echo then > ~/file; sh -c 'exec sleep 1000' > /dev/null 2>&1 & echo $! > ~/pid");
+        var checkpoint = host.checkpoints().take(id, "then").id();
+        output(id, "echo now > ~/file; kill $(cat ~/pid); rm ~/pid; echo more > ~/more");
+
+        var back = host.checkpoints().rollBack(id, checkpoint);
+
+        assertThat(back.id()).isEqualTo(id);
+        assertThat(back.deadline()).isEqualTo(info.deadline());
+        assertThat(back.run()).isEqualTo(2);
+        assertThat(output(id, "cat ~/file; ls ~; kill -0 $(cat ~/pid) && echo runs")).isEqualTo("then\nfile\npid\nruns\n");
+        assertThat(output(id, "echo $E2B_SANDBOX_ID")).isEqualTo(id + "\n");
+        output(id, "echo again > ~/file");
+        host.pause(id, PauseRequest.USUAL);
+        machine.stop();
+        host = open();
+        assertThat(host.checkpoints().rollBack(id, checkpoint).run()).isEqualTo(3);
+        assertThat(output(id, "cat ~/file; kill -0 $(cat ~/pid) && echo runs")).isEqualTo("then\nruns\n");
     }
 
     @Test

@@ -27,9 +27,12 @@ public interface Checkpoints {
     SandboxInfo rollBack(SandboxId sandbox, SnapshotId checkpoint);
 
     /**
-     * How files differ from the checkpoint to another, or to now; sorted by path. Computed when it is asked for.
+     * How files differ from the checkpoint to another, or to now; sorted by path, what is in a folder after the folder. Computed
+     * when it is asked for. For now the sandbox stands still for a moment, as for a checkpoint.
      *
      * @param each is given the changes as they are found, however many there are
+     * @throws NodeException {@code NOT_FOUND} also where now is asked for and the sandbox is paused; {@code CONFLICT} if it is in
+     *     transition
      */
     void diff(SandboxId sandbox, SnapshotId from, Optional<SnapshotId> to, Consumer<FileChange> each);
 

@@ -6,6 +6,9 @@ package dev.caisson.node;
  * @param path absolute, inside the sandbox
  */
 public record FileChange(Kind kind, String path) {
-    /** What happened to it; a folder counts as changed only if its own mode or owner did. */
+    /**
+     * What happened to it. Changed is what has another type, mode, owner, content or, for a link, another target; times do not
+     * count.
+     */
     public enum Kind { ADDED, CHANGED, REMOVED }
 }

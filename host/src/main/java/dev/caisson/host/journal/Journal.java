@@ -82,8 +82,20 @@ public record Journal(
          * @param build of the engine that saved its memory
          * @param memory name of the folder with it, in the sandbox's; empty if there is none
          * @param released whether nothing of what it ran as is left; otherwise that is to be taken away still
+         * @param keyRun the run whose link key the agent in its memory knows
+         * @param freshDisk whether its layers are all of its files: each start from it begins with a new disk
          */
-        record Paused(String build, String memory, boolean released) implements Phase {}
+        record Paused(String build, String memory, boolean released, int keyRun, boolean freshDisk) implements Phase {
+            /** The same, with nothing left of what it ran as. */
+            public Paused gone() {
+                return new Paused(build, memory, true, keyRun, freshDisk);
+            }
+
+            /** The same without its memory. */
+            public Paused filesOnly() {
+                return new Paused(build, "", released, keyRun, freshDisk);
+            }
+        }
 
         /** It is being started from what was saved; nothing of the guest runs yet. A server that finds this undoes it. */
         record Resuming(Paused from) implements Phase {}
@@ -149,6 +161,11 @@ public record Journal(
     /** The same sandbox in this boot of the machine and this slot. */
     public Journal placed(String boot, int number) {
         return new Journal(format, boot, info, number, layers, linkKey, guest, atDeadline, phase);
+    }
+
+    /** The same sandbox over other layers. */
+    public Journal over(List<LayerName> others) {
+        return new Journal(format, bootId, info, slot, others, linkKey, guest, atDeadline, phase);
     }
 
     /** The same sandbox with another end of this run. */

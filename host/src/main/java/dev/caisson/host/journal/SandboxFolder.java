@@ -50,6 +50,20 @@ public record SandboxFolder(SandboxId id, Path path) {
         return path.resolveSibling(MachineName.of(id) + DISK_SUFFIX);
     }
 
+    /** Where a disk is made that is to take the place of the one that there is. */
+    public Path nextDisk() {
+        return path.resolve("disk.new");
+    }
+
+    /** The disk made at {@link #nextDisk} is the sandbox's from here on. */
+    public void replaceDisk() {
+        try {
+            Files.move(nextDisk(), disk(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw failed("replace the disk", e);
+        }
+    }
+
     public Path journal() {
         return path.resolve("journal.json");
     }
@@ -141,6 +155,19 @@ public record SandboxFolder(SandboxId id, Path path) {
         }
     }
 
+    /** Makes the files of a memory that lies elsewhere, on the same file system, those of one of this sandbox's. */
+    public void linkMemory(String name, Path elsewhere) {
+        try (var files = Files.list(elsewhere)) {
+            Files.createDirectory(memory(name));
+            for (var file : files.toList()) {
+                Files.createLink(memory(name).resolve(file.getFileName()), file);
+            }
+            flush(memory(name), StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw failed("take over a saved memory", e);
+        }
+    }
+
     /** Removes one saved memory. Idempotent. */
     public void deleteMemory(String name) {
         if (!name.isEmpty() && Files.exists(memory(name))) {
@@ -182,6 +209,11 @@ public record SandboxFolder(SandboxId id, Path path) {
 
     public void deleteDisk() {
         delete(disk());
+    }
+
+    /** Idempotent. */
+    public void deleteNextDisk() {
+        delete(nextDisk());
     }
 
     /** Removes the disk and the folder with everything in it, the journal last. Idempotent. */

@@ -36,7 +36,7 @@ class JournalTest {
     private static final Phase.Running RUNNING = new Phase.Running(
             new EngineHandle("gvisor", "caisson-1", ID.value(), "boot-1", new ProcessIdentity(4711, 815)));
 
-    private static final Phase.Paused PAUSED = new Phase.Paused("caisson-1", "memory-1", true);
+    private static final Phase.Paused PAUSED = new Phase.Paused("caisson-1", "memory-1", true, 1, false);
 
     private static final Ingress INGRESS = new Ingress(true, false, "app.example:${PORT}");
 
