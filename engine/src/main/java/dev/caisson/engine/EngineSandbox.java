@@ -21,6 +21,18 @@ public interface EngineSandbox {
     void resume();
 
     /**
+     * Whether nobody knows if it stands still, because an earlier server died while it stopped it or let it go on. What its guest
+     * does tells: {@link #confirmRuns} if that answers, {@link #resume} if it is silent; that ends one that runs. Until then it
+     * cannot be paused.
+     */
+    default boolean mayStandStill() {
+        return false;
+    }
+
+    /** Says of one that {@linkplain #mayStandStill may stand still} that it was seen to run. */
+    default void confirmRuns() {}
+
+    /**
      * Saves the memory of a paused sandbox: all that {@link Engine#restore} needs besides its spec and its disk. It stays
      * paused. What was saved is complete and flushed when this returns.
      *

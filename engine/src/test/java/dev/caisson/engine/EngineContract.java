@@ -58,7 +58,7 @@ public abstract class EngineContract {
     }
 
     /** As after a restart of the server: what the first object knew is lost. */
-    final Engine reopened() {
+    protected final Engine reopened() {
         engine.close();
         engine = open(machine.installation());
         return engine;

@@ -51,6 +51,8 @@ record LifeSteps(
         var saves = config.saves();
         var description = new SandboxDescription(parts.engine().info(), parts.clock());
         var connect = new ConnectAgent(parts.agents(), parts.keys(), patience.link());
+        // An agent that runs answers within milliseconds; one that is silent costs the next server this long.
+        var ask = new ConnectAgent(parts.agents(), parts.keys(), patience.link().dividedBy(3));
         var claimSlot = new ClaimSlot(parts.slots(), patience.slot());
         var spec = new GuestSpec(parts.layers(), parts.frozen(), config.processesPerSandbox());
         var start = new StartEngine(parts.engine(), spec, parts.keys(), endings::watchEngine);
@@ -74,7 +76,7 @@ record LifeSteps(
                 chain(place, List.of(start, connect)),
                 List.of(new WriteOwner(description), introduce, outcome, goLive),
                 List.of(new FindEngine(parts.engine(), endings::watchEngine), new AdoptSlot()),
-                List.of(new GoOn(), connect, goLive),
+                List.of(new GoOn(ask), connect, goLive),
                 chain(
                         List.of(
                                 new AskAgent(saves.agent()),

@@ -43,6 +43,7 @@ final class FakeEngine implements Engine {
         private volatile String state;
         private volatile Supplier<String> key;
         private volatile boolean paused;
+        private volatile boolean unsure;
         private volatile Optional<EngineException> failure = Optional.empty();
         private volatile Optional<EngineException> flushFailure = Optional.empty();
 
@@ -70,6 +71,12 @@ final class FakeEngine implements Engine {
         /** Where to learn which key its agent knows. */
         void keyNow(Supplier<String> source) {
             key = source;
+        }
+
+        /** As a server leaves it that died while it stopped it, or let it go on. */
+        void leaveInTheMiddle(boolean standingStill) {
+            paused = standingStill;
+            unsure = true;
         }
 
         boolean isPaused() {
@@ -126,11 +133,25 @@ final class FakeEngine implements Engine {
 
         @Override
         public void resume() {
+            if (unsure && !paused) {
+                die("resumed once too many");
+            }
             if (paused) {
                 requireAlive();
                 paused = false;
+                unsure = false;
                 resumes.incrementAndGet();
             }
+        }
+
+        @Override
+        public boolean mayStandStill() {
+            return unsure;
+        }
+
+        @Override
+        public void confirmRuns() {
+            unsure = false;
         }
 
         @Override

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The agents inside a {@link FakeEngine}'s sandboxes: each knows its key and is reachable while its sandbox lives. */
+/**
+ * The agents inside a {@link FakeEngine}'s sandboxes: each knows its key and is reachable while its sandbox lives
+ * and does not stand still.
+ */
 final class FakeGuests implements AgentConnector {
     private final FakeEngine engine;
     private final Map<String, List<FakeAgent>> links = new ConcurrentHashMap<>();
@@ -41,7 +44,7 @@ final class FakeGuests implements AgentConnector {
     @Override
     public GuestAgent connect(InetSocketAddress address, byte[] key, Duration patience) {
         var box = boxAt(address);
-        if (silent || box.isEmpty()) {
+        if (silent || box.isEmpty() || box.get().isPaused()) {
             throw new GuestException(Category.TIMEOUT, "nobody answered at " + address);
         }
         var known = linksOfRuns.computeIfAbsent(box.get(), same -> new CopyOnWriteArrayList<>());

@@ -44,6 +44,10 @@ class RecoveryTest {
         return machine.sandboxes().resolve(id.value()).resolve("journal.json");
     }
 
+    private FakeEngine.Box box(SandboxId id) {
+        return machine.engine.box(MachineName.of(id)).orElseThrow();
+    }
+
     private EndRecord onlyEnd() {
         assertThat(host.ended()).hasSize(1);
         return host.ended().getFirst();
@@ -65,6 +69,23 @@ class RecoveryTest {
             assertThat(host.kill(info.id(), EndCause.REQUEST)).isTrue();
         }
         machine.assertClean();
+    }
+
+    @Test
+    void whatAServerLeftStandingStillOrNotGoesOn() {
+        var still = host.create(FakeMachine.request());
+        var running = host.create(FakeMachine.request());
+        box(still.id()).leaveInTheMiddle(true);
+        box(running.id()).leaveInTheMiddle(false);
+
+        host = machine.restart();
+
+        assertThat(host.repairReport().adopted()).isEqualTo(2);
+        for (var info : List.of(still, running)) {
+            assertThat(box(info.id()).isPaused()).isFalse();
+            assertThat(box(info.id()).mayStandStill()).isFalse();
+            host.agent(info.id()).processes();
+        }
     }
 
     @Test

@@ -14,7 +14,6 @@ import dev.caisson.linux.Mounts;
 import dev.caisson.linux.UrgentThreads;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -46,7 +45,7 @@ final class GvisorSandbox implements EngineSandbox {
     private final GvisorConfig config;
     private final ControlGroups groups;
     private final String group;
-    private final Path pausedMark;
+    private final StillMark mark;
     /** Asked for its space only: one statfs each, where a {@code FileStore} reads the list of all mounts. */
     private final File disk;
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,6 +53,7 @@ final class GvisorSandbox implements EngineSandbox {
     private final CompletableFuture<Integer> waitStatus = new CompletableFuture<>();
     private final AtomicBoolean relieving = new AtomicBoolean();
     private boolean paused;
+    private boolean unsure;
     private volatile boolean removed;
 
     GvisorSandbox(EngineHandle handle, Places places, ControlGroups groups, Builds builds, GvisorConfig config) {
@@ -63,9 +63,11 @@ final class GvisorSandbox implements EngineSandbox {
         this.config = config;
         this.groups = groups;
         this.group = places.group(handle.id());
-        this.pausedMark = places.pausedMark(handle.id());
+        this.mark = new StillMark(places.pausedMark(handle.id()));
         this.disk = places.disk(handle.id()).toFile();
-        this.paused = Files.exists(pausedMark);
+        var before = mark.read();
+        this.paused = before == StillMark.Says.STANDS_STILL;
+        this.unsure = before == StillMark.Says.NOBODY_KNOWS;
     }
 
     void watch(ExitWatcher watcher) {
@@ -103,16 +105,29 @@ final class GvisorSandbox implements EngineSandbox {
     public void pause() {
         lock.lock();
         try {
+            if (unsure) {
+                throw new EngineException(Category.CONFLICT, "nobody knows whether sandbox " + id() + " stands still, so it cannot be paused");
+            }
             if (!paused) {
                 refuseIfEnded("paused");
-                control.pause();
+                stop();
                 paused = true;
-                Files.createFile(pausedMark);
+                mark.standsStill();
             }
-        } catch (IOException e) {
-            throw new EngineException(Category.INTERNAL, "sandbox " + id() + " is paused, but that could not be recorded", e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Stopped without a lasting mark. */
+    private void stop() {
+        mark.changes();
+        try {
+            control.pause();
+        } catch (EngineException e) {
+            // It runs, or will in a moment.
+            mark.runs();
+            throw e;
         }
     }
 
@@ -120,15 +135,37 @@ final class GvisorSandbox implements EngineSandbox {
     public void resume() {
         lock.lock();
         try {
-            if (paused) {
+            if (paused || unsure) {
                 refuseIfEnded("resumed");
-                // In this order a crash in between leaves a sandbox that stands still, not one that a second resume would end.
-                Files.deleteIfExists(pausedMark);
+                mark.changes();
                 paused = false;
+                unsure = false;
                 control.resume();
+                mark.runs();
             }
-        } catch (IOException e) {
-            throw new EngineException(Category.INTERNAL, "sandbox " + id() + " stays paused: its mark could not be removed", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean mayStandStill() {
+        lock.lock();
+        try {
+            return unsure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void confirmRuns() {
+        lock.lock();
+        try {
+            if (unsure) {
+                unsure = false;
+                mark.runs();
+            }
         } finally {
             lock.unlock();
         }
@@ -225,10 +262,10 @@ final class GvisorSandbox implements EngineSandbox {
     private void endBiggestProcess() {
         lock.lock();
         try {
-            if (paused || !handle.process().isAlive()) {
+            if (paused || unsure || !handle.process().isAlive()) {
                 return;
             }
-            control.pause();
+            stop();
             try {
                 var biggest = control.processes().stream().filter(process -> process.pid() > 1 && process.residentBytes() >= WORTH_ENDING)
                         .max(Comparator.comparingLong(ControlSocket.GuestProcess::residentBytes));
@@ -239,6 +276,7 @@ final class GvisorSandbox implements EngineSandbox {
                 }
             } finally {
                 control.resume();
+                mark.runs();
             }
         } finally {
             lock.unlock();

@@ -64,7 +64,7 @@ record Places(Path home, String parentGroup, String group) {
         return sandbox(id).resolve("pid");
     }
 
-    /** There exactly while the sandbox is known to be paused. */
+    /** For {@link StillMark}. */
     Path pausedMark(String id) {
         return sandbox(id).resolve("paused");
     }
