@@ -45,6 +45,7 @@ final class Assembly {
     private boolean restIsWritten;
     private boolean outgrewRest;
     private @Nullable Turn turn;
+    private @Nullable Turn savingTurn;
 
     Assembly(Sandbox sandbox, SandboxFolder folder) {
         this.sandbox = sandbox;
@@ -210,6 +211,15 @@ final class Assembly {
 
     void turn(Turn given) {
         turn = given;
+    }
+
+    /** Beside the other: a sandbox may be paused before the thread that started it has given its turn back. */
+    Optional<Turn> anySavingTurn() {
+        return Optional.ofNullable(savingTurn);
+    }
+
+    void savingTurn(Turn given) {
+        savingTurn = given;
     }
 
     /** What it is being saved as. */

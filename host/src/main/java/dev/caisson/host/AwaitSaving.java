@@ -38,7 +38,7 @@ final class AwaitSaving implements Step {
             throw new NodeException(Category.UNAVAILABLE, "it was interrupted", e);
         }
         var held = new AtomicBoolean(true);
-        assembly.turn(() -> {
+        assembly.savingTurn(() -> {
             if (held.compareAndSet(true, false)) {
                 turns.release();
             }
@@ -47,6 +47,6 @@ final class AwaitSaving implements Step {
 
     @Override
     public void undo(Assembly assembly) {
-        assembly.anyTurn().ifPresent(Turn::giveBack);
+        assembly.anySavingTurn().ifPresent(Turn::giveBack);
     }
 }

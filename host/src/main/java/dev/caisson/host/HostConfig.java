@@ -137,6 +137,12 @@ public record HostConfig(
                 saves);
     }
 
+    public HostConfig withStartsAtOnce(int starts) {
+        return new HostConfig(
+                mostSandboxes, leastDiskBytes, starts, adoptionsAtOnce, processesPerSandbox, endsKept, patience, watching, admission,
+                standbys, saves);
+    }
+
     public HostConfig with(Patience other) {
         return new HostConfig(
                 mostSandboxes, leastDiskBytes, startsAtOnce, adoptionsAtOnce, processesPerSandbox, endsKept, other, watching, admission,

@@ -103,7 +103,7 @@ final class Pauses {
             goOn(sandbox, pausing, failure);
             return;
         } finally {
-            assembly.anyTurn().ifPresent(Turn::giveBack);
+            assembly.anySavingTurn().ifPresent(Turn::giveBack);
         }
         var info = assembly.journal().info();
         sandbox.change(now -> now.equals(pausing) ? pausing.saved(info) : now);

@@ -341,6 +341,29 @@ class ResumeTest {
     }
 
     @Test
+    void aPauseAtTheVeryEndOfAResumeTakesNoTurnAway() throws Exception {
+        var pausedAgain = new CountDownLatch(1);
+        machine.config = machine.config.withStartsAtOnce(1);
+        host = machine.restart(new StepObserver() {
+            @Override
+            public void after(SandboxId sandbox, String step) {
+                if (step.equals("let it be found again")) {
+                    Interruptibly.await(pausedAgain);
+                }
+            }
+        });
+        var id = paused("one", PauseRequest.USUAL).id();
+        var resume = start(() -> host.resume(id, RESUME));
+        soon().until(() -> host.find(id).orElseThrow().state() == SandboxInfo.State.RUNNING);
+
+        host.pause(id, PauseRequest.USUAL);
+        pausedAgain.countDown();
+        resume.get();
+
+        host.create(FakeMachine.request());
+    }
+
+    @Test
     void aBootThatFailsKeepsTheFiles() {
         var paused = paused("one", PauseRequest.USUAL);
         machine.guests.silence();
