@@ -8,6 +8,9 @@ import java.nio.file.Path;
  * @param image the file, at a path that stays; shared by all sandboxes that have it
  */
 public record Layer(Path image, Kind kind) {
+    /** So many can lie on each other. */
+    public static final int MOST = 32;
+
     /** How the layer's tree is found in the image. */
     public enum Kind {
         /** An EROFS image is the tree. */

@@ -2,6 +2,8 @@ package dev.caisson.host;
 
 import dev.caisson.base.CaissonException;
 import dev.caisson.base.Category;
+import dev.caisson.engine.Layer;
+import dev.caisson.host.journal.Journal;
 import dev.caisson.host.snapshot.SavedState;
 import dev.caisson.host.snapshot.SnapshotManifest;
 import dev.caisson.host.snapshot.SnapshotStore;
@@ -109,12 +111,23 @@ final class LiveSaves {
 
     private <T> T work(Sandbox sandbox, Phase.Running running, Save.Wanted wanted, BiFunction<Save, SnapshotManifest, T> keep) {
         var assembly = sandbox.assembly();
+        requireRoomForLayer(assembly.journal());
         var disk = assembly.folder().disk();
         try (var save = new Save(wanted, running, assembly, store.draft(room(running, wanted, disk)))) {
             apply(sandbox, save);
             var frozen = save.anyCopy().orElseThrow().name();
             var manifest = save.manifest(frozen, disks.bytes(frozen), cpuFeatures);
             return keep(assembly, save, manifest, keep);
+        }
+    }
+
+    /** What is saved has a layer more, and one besides where it boots under a server with another agent. */
+    private static void requireRoomForLayer(Journal journal) {
+        if (journal.layers().size() + 2 > Layer.MOST) {
+            throw new NodeException(
+                    Category.CONFLICT,
+                    "sandbox " + journal.id() + " is a copy of a copy, or was rolled back, too many times: it stands on " + journal.layers().size()
+                            + " layers, and what is saved of it would not run; copy its files into a new sandbox");
         }
     }
 

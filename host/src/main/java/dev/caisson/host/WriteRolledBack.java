@@ -1,6 +1,7 @@
 package dev.caisson.host;
 
 import dev.caisson.host.journal.Journal;
+import dev.caisson.host.journal.SandboxFolder;
 import dev.caisson.node.Pause;
 
 /**
@@ -32,12 +33,24 @@ final class WriteRolledBack implements Step {
     @Override
     public void undo(Assembly assembly) {
         var before = assembly.rollback().before();
-        assembly.folder().write(before);
+        // It may have been written although that failed.
+        if (!assembly.folder().read().equals(new SandboxFolder.Reading.Read(before))) {
+            write(assembly, before);
+        }
         assembly.journal(before);
         if (before.saved().isPresent()) {
             assembly.restAs(before, true);
         } else {
             assembly.restNoMore();
+        }
+    }
+
+    /** A pause survives a power cut, also one that is written again. */
+    private static void write(Assembly assembly, Journal before) {
+        if (before.saved().isPresent()) {
+            assembly.folder().writeFlushed(before);
+        } else {
+            assembly.folder().write(before);
         }
     }
 }

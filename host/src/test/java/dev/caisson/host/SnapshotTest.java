@@ -149,6 +149,23 @@ class SnapshotTest {
     }
 
     @Test
+    void whatCouldNotRunIsNotSaved() {
+        var host = machine.open();
+        var id = host.create(FakeMachine.request()).id();
+        while (box(id).spec().layers().size() + 2 <= Layer.MOST) {
+            var snapshot = host.snapshots().take(id, true);
+            host.kill(id, EndCause.REQUEST);
+            id = host.create(FakeMachine.request(snapshot.id().value())).id();
+        }
+        var last = id;
+
+        assertThatThrownBy(() -> host.checkpoints().take(last, "one more"))
+                .isInstanceOfSatisfying(NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.CONFLICT))
+                .hasMessageContaining(box(last).spec().layers().size() + " layers");
+        assertThat(host.agent(last).processes()).isEmpty();
+    }
+
+    @Test
     void withoutMemoryItBootsFromItsFilesWithThisServersAgent() {
         var host = machine.open();
         var source = host.create(FakeMachine.request()).id();

@@ -28,8 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SharedLayers {
     private static final int IDLE = 8;
-    /** The kernel takes a page of mount options; a layer takes up to 90 bytes of it. */
-    private static final int MOST = 32;
     /** Where a disk's tree is: what its sandbox wrote. */
     private static final String UPPER = "upper";
 
@@ -49,8 +47,9 @@ final class SharedLayers {
 
     /** @throws EngineException {@code INVALID} if they are too many, or one is no layer */
     void use(List<Layer> layers, Use use) throws IOException {
-        if (layers.size() > MOST) {
-            throw new EngineException(Category.INVALID, layers.size() + " layers are more than the " + MOST + " that can lie on each other");
+        // The kernel takes a page of mount options; a layer takes up to 90 bytes of it.
+        if (layers.size() > Layer.MOST) {
+            throw new EngineException(Category.INVALID, layers.size() + " layers are more than the " + Layer.MOST + " that can lie on each other");
         }
         lock.lock();
         try {
