@@ -6,6 +6,7 @@ import dev.caisson.node.NodeException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Makes one step go wrong, the first time it is reached. */
 final class FaultPoint implements StepObserver {
@@ -15,19 +16,28 @@ final class FaultPoint implements StepObserver {
         /** The step fails. */
         FAIL,
         /** The server dies: the thread that runs the step goes no further, ever. */
-        DIE
+        DIE,
+        /** The sandbox's engine ends just then, if it has one. */
+        LOSE_ENGINE
     }
 
     private final String step;
     private final Moment moment;
     private final Kind kind;
+    private final Consumer<SandboxId> loseEngine;
     private final AtomicBoolean armed = new AtomicBoolean(true);
     private final CountDownLatch hit = new CountDownLatch(1);
 
     FaultPoint(String step, Moment moment, Kind kind) {
+        this(step, moment, kind, sandbox -> {});
+    }
+
+    /** @param loseEngine ends the engine of a sandbox */
+    FaultPoint(String step, Moment moment, Kind kind, Consumer<SandboxId> loseEngine) {
         this.step = step;
         this.moment = moment;
         this.kind = kind;
+        this.loseEngine = loseEngine;
     }
 
     boolean wasHit() {
@@ -45,23 +55,24 @@ final class FaultPoint implements StepObserver {
 
     @Override
     public void before(SandboxId sandbox, String name) {
-        reached(name, Moment.BEFORE);
+        reached(sandbox, name, Moment.BEFORE);
     }
 
     @Override
     public void after(SandboxId sandbox, String name) {
-        reached(name, Moment.AFTER);
+        reached(sandbox, name, Moment.AFTER);
     }
 
-    private void reached(String name, Moment now) {
+    private void reached(SandboxId sandbox, String name, Moment now) {
         if (!name.equals(step) || now != moment || !armed.compareAndSet(true, false)) {
             return;
         }
         hit.countDown();
-        if (kind == Kind.FAIL) {
-            throw new NodeException(Category.INTERNAL, "fault at '" + step + "'");
+        switch (kind) {
+            case FAIL -> throw new NodeException(Category.INTERNAL, "fault at '" + step + "'");
+            // Not even an interrupt wakes it.
+            case DIE -> new Semaphore(0).acquireUninterruptibly();
+            case LOSE_ENGINE -> loseEngine.accept(sandbox);
         }
-        // Not even an interrupt wakes it.
-        new Semaphore(0).acquireUninterruptibly();
     }
 }

@@ -14,6 +14,7 @@ import dev.caisson.node.PauseRequest;
 import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,7 +32,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every step of a sandbox's life goes wrong, before and after its effect, by failing and by the death of the server. The
+ * Every step of a sandbox's life goes wrong, before and after its effect, by failing, by the death of the server and by that of the
+ * sandbox's engine. The
  * steps are those that the host itself lists, so a new one is tested without a word here, and one that no life comes past
  * fails its test ({@link CopyFaultTest} has those of saving for others). All of it with and without standbys, of which one is ready whenever somebody wants a sandbox.
  */
@@ -48,6 +50,7 @@ class FaultTest {
     private final Set<SandboxId> promised = new HashSet<>();
     private boolean restarted;
     private boolean mayHaveLostItsMemory;
+    private boolean lostItsEngine;
 
     static Stream<Arguments> faults() {
         return Stream.of(0, 1).flatMap(standbys -> steps(standbys).stream()
@@ -76,14 +79,16 @@ class FaultTest {
     @ParameterizedTest(name = "{3} {2} ''{1}'', {0} standbys")
     @MethodSource("faults")
     void promisesAreKeptAndNothingLeaks(int standbys, String step, FaultPoint.Moment moment, FaultPoint.Kind kind) throws Exception {
-        var fault = new FaultPoint(step, moment, kind);
+        var fault = new FaultPoint(step, moment, kind, id ->
+                machine.engine.box(MachineName.of(id)).ifPresent(box -> box.die("killed")));
+        lostItsEngine = kind == FaultPoint.Kind.LOSE_ENGINE;
         machine.standbys(standbys);
-        machine.patientAtClose(kind == FaultPoint.Kind.FAIL);
+        machine.patientAtClose(kind != FaultPoint.Kind.DIE);
 
         live(fault);
 
         assertThat(fault.wasHit()).as("a sandbox's life comes past '" + step + "'").isTrue();
-        if (kind == FaultPoint.Kind.FAIL) {
+        if (kind != FaultPoint.Kind.DIE) {
             soon().until(() -> machine.host().status().ending() == 0);
         }
         machine.stop();
@@ -141,13 +146,18 @@ class FaultTest {
         machine.engine.box(MachineName.of(id)).ifPresent(box -> box.state(STATE));
         // A pause that fails at its last step.
         var obstacle = machine.sandboxes().resolve(id.value()).resolve("journal.new");
-        Files.createDirectory(obstacle);
+        try {
+            Files.createDirectory(obstacle);
+        } catch (NoSuchFileException e) {
+            assertThat(lostItsEngine && fault.wasHit()).as("it has ended").isTrue();
+            return;
+        }
         attempt(fault, true, () -> host.pause(id, PauseRequest.USUAL));
-        Files.delete(obstacle);
+        Files.deleteIfExists(obstacle);
         attempt(fault, false, () -> host.pause(id, PauseRequest.USUAL));
         attempt(fault, false, () -> host.resume(id, RESUME));
         attempt(fault, false, () -> host.pause(id, PauseRequest.USUAL));
-        mayHaveLostItsMemory = !fault.wasHit();
+        mayHaveLostItsMemory = lostItsEngine || !fault.wasHit();
         // A resume that fails, with a memory that cannot be saved again.
         machine.engine.onStart(() -> machine.engine.box(MachineName.of(id)).orElseThrow().failSaves(
                 new EngineException(Category.EXHAUSTED, "the disk is full")));
@@ -196,13 +206,13 @@ class FaultTest {
         var task = new FutureTask<>(call);
         Thread.ofVirtual().start(task);
         soon().until(() -> task.isDone() || fault.killedTheServer());
-        return task.isDone() || fault.kind() == FaultPoint.Kind.FAIL ? Optional.of(task.get()) : Optional.empty();
+        return task.isDone() || fault.kind() != FaultPoint.Kind.DIE ? Optional.of(task.get()) : Optional.empty();
     }
 
     private void assertThatPromisesAreKept(Host host) {
         for (var id : promised) {
-            if (restarted) {
-                // An adoption that fails loses the sandbox, but not the record of it.
+            if (restarted || lostItsEngine) {
+                // An adoption that fails or the death of its engine loses the sandbox, but not the record of it.
                 assertThat(host.find(id).isPresent() || host.ended().stream().anyMatch(end -> end.id().equals(id))).isTrue();
             } else {
                 assertThat(host.find(id)).as("what was promised").isPresent();
