@@ -218,6 +218,26 @@ class SnapshotTest {
     }
 
     @Test
+    void aForkWhoseSourceEndsMeanwhileStandsOnAllOfItsFiles() {
+        var host = machine.open(observer);
+        var snapshot = host.snapshots().take(host.create(FakeMachine.request()).id(), true);
+        var source = host.create(FakeMachine.request(snapshot.id().value())).id();
+        host.snapshots().delete(snapshot.id());
+        held = "make its disk";
+        var fork = CompletableFuture.supplyAsync(
+                () -> host.fork(source, new ForkRequest(1, FakeMachine.LIFE)), Thread::startVirtualThread);
+        Interruptibly.await(reached);
+
+        host.kill(source, EndCause.REQUEST);
+        soon().until(() -> machine.engine.box(MachineName.of(source)).isEmpty() && machine.folders().stream().noneMatch(source.value()::equals));
+        letGo.countDown();
+
+        var child = ((ForkResult.Made) fork.join().getFirst()).sandbox();
+        assertThat(box(child.id()).spec().layers()).hasSize(4).allSatisfy(layer ->
+                assertThat(layer.kind() == Layer.Kind.EROFS || Files.exists(layer.image())).isTrue());
+    }
+
+    @Test
     void aChildThatFailsIsOneResultAndTheOthersAreMade() {
         machine.config = machine.config.withMostSandboxes(3);
         var host = machine.open();

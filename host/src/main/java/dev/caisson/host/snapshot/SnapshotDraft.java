@@ -49,8 +49,9 @@ public final class SnapshotDraft implements AutoCloseable {
         return store.keep(folder, manifest);
     }
 
-    /** The state as it is, not kept: this is closed with it. */
+    /** The state as it is, not kept: this is closed with it. It keeps all disks that it stands on, whatever becomes of its source. */
     public SavedState use(SnapshotManifest manifest) {
+        manifest.frozen().forEach(this::pin);
         return new SavedState(manifest, folder, this::close);
     }
 
