@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -60,8 +61,9 @@ final class Rollbacks {
     SandboxInfo rollBack(Sandbox sandbox, SavedState to) {
         var was = new AtomicReference<Phase>(sandbox.phase());
         var pausing = begin(sandbox, was);
-        var deadline = was.get() instanceof Phase.Running running ? Optional.of(running.info().deadline()) : Optional.<Instant>empty();
-        Thread.ofVirtual().name("rollback-" + sandbox.id()).start(() -> work(sandbox, pausing, was.get(), to));
+        var before = Objects.requireNonNull(was.get());
+        var deadline = before instanceof Phase.Running running ? Optional.of(running.info().deadline()) : Optional.<Instant>empty();
+        Thread.ofVirtual().name("rollback-" + sandbox.id()).start(() -> work(sandbox, pausing, before, to));
         var unused = transitions.answer(pausing.answer(), "roll back", sandbox);
         return goOn(sandbox, deadline);
     }

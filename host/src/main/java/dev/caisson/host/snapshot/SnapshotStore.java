@@ -93,7 +93,7 @@ public final class SnapshotStore {
                 requireWhole(state, manifest);
                 manifests.put(id.get(), manifest);
             } catch (SnapshotFolder.DamagedException e) {
-                lines.add(putAside(state, e.getMessage()));
+                lines.add(putAside(state, String.valueOf(e.getMessage())));
             }
         }
     }
