@@ -9,7 +9,6 @@ import dev.caisson.node.Checkpoints;
 import dev.caisson.node.EndCause;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -34,7 +33,7 @@ final class Machinery implements AutoCloseable {
     private final LifeSteps steps;
     private final Turns turns;
     private final Standbys<Standby> standbys;
-    private final StandbyMaking standbyMaking;
+    private final StandbyRoom standbyRoom;
     private final Creation creation;
     private final SavedStates saved;
     private final Forks forks;
@@ -74,8 +73,9 @@ final class Machinery implements AutoCloseable {
         var sandboxes = parts.installation().sandboxes();
         var kinds = new Kinds(parts, config.processesPerSandbox());
         var assembler = new Assembler(runner, endings, turn);
-        standbyMaking = new StandbyMaking(config.standbys(), config.admission(), sandboxes, kinds, steps, turns, assembler, endings);
-        standbys = new Standbys<>(config.standbys(), parts.clock(), standbyMaking);
+        var making = new StandbyMaking(config.standbys(), config.admission(), sandboxes, kinds, steps, turns, assembler, endings);
+        standbys = new Standbys<>(config.standbys(), parts.clock(), making);
+        standbyRoom = new StandbyRoom(registry, standbys, endings, config.patience().kill());
         creation = new Creation(sandboxes, kinds, standbys, steps, assembler, endings);
         forks = new Forks(saved.saves(), creation, lifeLog);
         checkpoints = saved.checkpoints(new Rollbacks(
@@ -155,16 +155,13 @@ final class Machinery implements AutoCloseable {
                 .toList();
     }
 
-    /** Begins to free what one standby takes, if there is any. */
-    private Optional<Phase.Ending> giveWay() {
-        return standbys.giveWay().map(standby -> standbyMaking.end(standby, "somebody needs its room"));
+    /** For steps that are there before standbys can be made. */
+    private void giveWay() {
+        standbyRoom.begin();
     }
 
-    /** Waits for that; false if there is none. */
     private boolean makeRoom() {
-        var ending = giveWay();
-        ending.ifPresent(end -> await(end.firstTry(), System.nanoTime() + config.patience().kill().toNanos()));
-        return ending.isPresent();
+        return standbyRoom.free();
     }
 
     HostStatus status() {

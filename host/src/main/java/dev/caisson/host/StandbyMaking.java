@@ -62,12 +62,7 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
 
     @Override
     public void retire(Standby standby) {
-        end(standby, "it is not needed any more");
-    }
-
-    /** Ends one that was taken from its shelf. */
-    Phase.Ending end(Standby standby, String why) {
-        return endings.begin(standby.sandbox(), EndCause.REQUEST, why);
+        var unused = endings.begin(standby.sandbox(), EndCause.REQUEST, "it is not needed any more");
     }
 
     @Override
@@ -112,9 +107,17 @@ final class StandbyMaking implements Standbys.Maker<Standby> {
             }
         } finally {
             if (!ready.get()) {
-                asker.failed(kind, String.valueOf(over.getMessage()));
+                notMade(standby, kind, asker, over);
             }
             standby.over(over);
+        }
+    }
+
+    private static void notMade(Standby standby, StandbyKind kind, Standbys<Standby> asker, Throwable why) {
+        if (standby.sandbox().phase() instanceof Phase.Ending ending && ending.end().cause() == EndCause.REQUEST) {
+            asker.withdrawn(kind);
+        } else {
+            asker.failed(kind, String.valueOf(why.getMessage()));
         }
     }
 

@@ -283,6 +283,29 @@ class StandbyTest {
     }
 
     @Test
+    void oneThatIsStillBeingMadeGivesWayToo() throws Exception {
+        machine.config = machine.config.withMostSandboxes(2);
+        var first = new AtomicBoolean(true);
+        var making = new CountDownLatch(1);
+        var host = machine.open(new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String step) {
+                if (step.equals("connect its agent") && first.compareAndSet(true, false)) {
+                    making.countDown();
+                    Interruptibly.await(new CountDownLatch(1));
+                }
+            }
+        });
+        making.await();
+
+        create(host);
+        create(host);
+
+        assertThat(host.list()).hasSize(2);
+        assertThat(machine.folders()).hasSize(2);
+    }
+
+    @Test
     void noneIsMadeWhereTheDiskIsNearlyFull() {
         machine.config = machine.config.withLeastDiskBytes(Long.MAX_VALUE);
         var host = machine.open();

@@ -91,7 +91,14 @@ public final class Standbys<S> implements AutoCloseable {
 
     /** One that was being made will not be. */
     public void failed(StandbyKind kind, String why) {
-        pauses.failed(kind, why);
+        if (!closed) {
+            pauses.failed(kind, why);
+        }
+        withdrawn(kind);
+    }
+
+    /** One that was being made gave way to somebody. */
+    public void withdrawn(StandbyKind kind) {
         shelf(kind).failed();
         look();
     }
