@@ -26,18 +26,20 @@ final class HostCheckpoints implements Checkpoints {
     private final LiveSaves saves;
     private final SnapshotStore store;
     private final LayerStacks stacks;
+    private final Flattening flattening;
     private final Rollbacks rollbacks;
     private final List<String> cpuFeatures;
     private final LifeLog log;
 
     /** @param cpuFeatures of this machine */
     HostCheckpoints(
-            Registry registry, LiveSaves saves, SnapshotStore store, LayerStacks stacks, Rollbacks rollbacks, List<String> cpuFeatures,
-            LifeLog log) {
+            Registry registry, LiveSaves saves, SnapshotStore store, LayerStacks stacks, Flattening flattening, Rollbacks rollbacks,
+            List<String> cpuFeatures, LifeLog log) {
         this.registry = registry;
         this.saves = saves;
         this.store = store;
         this.stacks = stacks;
+        this.flattening = flattening;
         this.rollbacks = rollbacks;
         this.cpuFeatures = cpuFeatures;
         this.log = log;
@@ -48,6 +50,7 @@ final class HostCheckpoints implements Checkpoints {
         var manifest = saves.save(
                 sandbox(id), new Save.Wanted(Kind.CHECKPOINT, name, true, true), (save, made) -> save.draft().keep(made));
         log.saved(manifest.owner(), id, "Checkpoint taken");
+        flattening.consider(manifest);
         return manifest.checkpoint();
     }
 

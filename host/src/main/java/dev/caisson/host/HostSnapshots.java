@@ -16,22 +16,25 @@ final class HostSnapshots implements Snapshots {
     private final Registry registry;
     private final LiveSaves saves;
     private final SnapshotStore store;
+    private final Flattening flattening;
     private final LifeLog log;
 
-    HostSnapshots(Registry registry, LiveSaves saves, SnapshotStore store, LifeLog log) {
+    HostSnapshots(Registry registry, LiveSaves saves, SnapshotStore store, Flattening flattening, LifeLog log) {
         this.registry = registry;
         this.saves = saves;
         this.store = store;
+        this.flattening = flattening;
         this.log = log;
     }
 
     @Override
     public SnapshotInfo take(SandboxId id, boolean memory) {
         var sandbox = registry.find(id).orElseThrow(() -> NodeException.notFound(id));
-        var info = saves.save(
-                sandbox, Save.Wanted.of(Kind.SNAPSHOT, memory), (save, manifest) -> save.draft().keep(manifest)).info();
-        log.saved(info.owner(), id, "Snapshot taken");
-        return info;
+        var kept = saves.save(
+                sandbox, Save.Wanted.of(Kind.SNAPSHOT, memory), (save, manifest) -> save.draft().keep(manifest));
+        log.saved(kept.owner(), id, "Snapshot taken");
+        flattening.consider(kept);
+        return kept.info();
     }
 
     @Override

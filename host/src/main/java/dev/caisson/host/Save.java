@@ -127,8 +127,9 @@ final class Save implements AutoCloseable {
 
     /** What was saved, for who closes it; it is not kept beyond that. */
     SavedState handOver(SnapshotManifest manifest) {
+        var state = draft.use(manifest);
         handedOver = true;
-        return draft.use(manifest);
+        return state;
     }
 
     /** Removes what was neither kept nor handed over. */

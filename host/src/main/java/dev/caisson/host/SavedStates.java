@@ -29,6 +29,7 @@ final class SavedStates implements AutoCloseable {
     private final LayerStacks stacks;
     private final List<String> cpuFeatures;
     private final LiveSaves saves;
+    private final Flattening flattening;
     private final HostSnapshots snapshots;
     private final LifeLog log;
 
@@ -41,7 +42,8 @@ final class SavedStates implements AutoCloseable {
                 SnapshotLimits.defaults().withLeastDiskBytes(config.leastDiskBytes()), this::journaled);
         this.stacks = new LayerStacks(parts.layers(), parts.frozen(), parts.installation().run().resolve("views"));
         this.saves = new LiveSaves(store, parts.frozen(), runner, endings, cpuFeatures, parts.clock(), config.saves());
-        this.snapshots = new HostSnapshots(registry, saves, store, log);
+        this.flattening = new Flattening(store, stacks, parts.frozen(), parts.disks());
+        this.snapshots = new HostSnapshots(registry, saves, store, flattening, log);
         this.log = log;
     }
 
@@ -83,7 +85,7 @@ final class SavedStates implements AutoCloseable {
     }
 
     Checkpoints checkpoints(Rollbacks rollbacks) {
-        return new HostCheckpoints(registry, saves, store, stacks, rollbacks, cpuFeatures, log);
+        return new HostCheckpoints(registry, saves, store, stacks, flattening, rollbacks, cpuFeatures, log);
     }
 
     /** Holds a snapshot, to make a sandbox from it; empty if there is none of that name. */
@@ -104,6 +106,7 @@ final class SavedStates implements AutoCloseable {
 
     @Override
     public void close() {
+        flattening.close();
         try {
             stacks.clear();
         } catch (ImageException e) {

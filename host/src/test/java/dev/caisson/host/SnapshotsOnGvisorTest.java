@@ -20,11 +20,14 @@ import dev.caisson.node.SnapshotId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +142,30 @@ class SnapshotsOnGvisorTest {
         host = open();
         assertThat(host.checkpoints().rollBack(id, checkpoint).run()).isEqualTo(3);
         assertThat(output(id, "cat ~/file; kill -0 $(cat ~/pid) && echo runs")).isEqualTo("then\nruns\n");
+    }
+
+    @Test
+    void manyGenerationsBecomeOneLayerInTheBackground() {
+        var id = host.create(RealMachine.request(LIFE)).id();
+        output(id, "sh -c 'exec sleep 1000' > /dev/null 2>&1 & echo $! > ~/pid");
+        SnapshotId last = SnapshotId.random();
+        for (var generation = 0; generation <= Flattening.MOST; generation++) {
+            output(id, "echo " + generation + " > ~/file; echo x > ~/of-" + generation + "; rm -f ~/of-" + (generation - 2));
+            last = host.checkpoints().take(id, "").id();
+            host.checkpoints().rollBack(id, last);
+        }
+        var state = machine.installation().data().resolve("snapshots").resolve(last.value()).resolve("manifest.json");
+        Waiting.soon().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(disks(state)).isOne());
+
+        assertThat(host.checkpoints().rollBack(id, last).id()).isEqualTo(id);
+        assertThat(output(id, "cat ~/file; ls ~; kill -0 $(cat ~/pid) && echo runs")).isEqualTo("8\nfile\nof-7\nof-8\npid\nruns\n");
+        assertThat(diff(id, last, Optional.empty())).isEmpty();
+    }
+
+    /** How many frozen disks a state stands on. */
+    private static long disks(Path manifest) throws IOException {
+        return Pattern.compile("\"[0-9a-f]{8}-[0-9a-f-]{27}\"").matcher(
+                Files.readString(manifest).replaceFirst(".*\"layers\":", "").replaceFirst("].*", "")).results().count();
     }
 
     @Test

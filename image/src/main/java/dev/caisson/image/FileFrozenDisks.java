@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -49,7 +50,7 @@ public final class FileFrozenDisks implements FrozenDisks {
         try {
             Folders.create(folder);
             settle(disk, name);
-            FileCopies.sync(disk.toAbsolutePath().getParent());
+            FileCopies.sync(Objects.requireNonNull(disk.toAbsolutePath().getParent()));
             return name;
         } catch (IOException | LinuxException e) {
             throw failed("keep a disk", e);

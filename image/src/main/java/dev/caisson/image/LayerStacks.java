@@ -2,6 +2,7 @@ package dev.caisson.image;
 
 import dev.caisson.base.Category;
 import dev.caisson.base.CleanupStack;
+import dev.caisson.linux.FileCopies;
 import dev.caisson.linux.LinuxException;
 import dev.caisson.linux.Mounts;
 import java.io.IOException;
@@ -36,10 +37,31 @@ public final class LayerStacks {
     public void changes(List<LayerName> from, List<LayerName> to, Consumer<TreeChange> each) {
         try (var before = view(from);
                 var after = view(to)) {
-            new TreeComparison(each).compare(before.root(), after.root());
+            new TreeComparison(TreeComparison.Measure.CONTENT, each::accept).compare(before.root(), after.root());
         } catch (IOException e) {
             throw new ImageException(Category.INTERNAL, "could not compare two states of a sandbox's files: " + e, e);
         }
+    }
+
+    /**
+     * Makes one disk that shows over the rest of a stack what its topmost disks show, for stacks that have become long.
+     *
+     * @param topmostFirst the whole stack
+     * @param disks how many on top are to become one
+     * @param image an empty disk with room for what is on all of them; it is filled, flushed and not mounted any more afterwards
+     */
+    public void merge(List<LayerName> topmostFirst, int disks, Path image) {
+        var below = topmostFirst.subList(disks, topmostFirst.size());
+        try (var whole = view(topmostFirst);
+                var base = view(below);
+                var target = over(below, image)) {
+            var patch = new TreePatch(whole.root(), target.root());
+            new TreeComparison(TreeComparison.Measure.TRACES, patch::apply).compare(base.root(), whole.root());
+            patch.finish();
+        } catch (IOException | LinuxException e) {
+            throw new ImageException(Category.INTERNAL, "could not make one layer of " + disks + ": " + e, e);
+        }
+        FileCopies.sync(image);
     }
 
     /** Takes away what an earlier process left mounted. */
@@ -65,9 +87,33 @@ public final class LayerStacks {
     }
 
     View view(List<LayerName> topmostFirst) {
+        return mounted(undo -> mount(topmostFirst, undo));
+    }
+
+    /** The same for writing, to a disk that lies on top. */
+    private View over(List<LayerName> topmostFirst, Path image) {
+        return mounted(undo -> {
+            var folder = folder(undo);
+            var lower = lower(topmostFirst, folder, undo);
+            var disk = point(folder, "disk", undo);
+            Mounts.ext4(image, disk);
+            undo.push("unmount a disk", () -> Mounts.unmount(disk));
+            var root = point(folder, "root", undo);
+            Mounts.overlay(lower, disk.resolve("upper"), disk.resolve("work"), root);
+            undo.push("unmount a stack of layers", () -> Mounts.unmount(root));
+            return root;
+        });
+    }
+
+    /** Mounts things and says where the stack is. */
+    private interface Mounting {
+        Path by(CleanupStack undo) throws IOException;
+    }
+
+    private static View mounted(Mounting mounting) {
         var undo = new CleanupStack();
         try {
-            return new View(mount(topmostFirst, undo), undo);
+            return new View(mounting.by(undo), undo);
         } catch (IOException | LinuxException e) {
             undo.close();
             throw new ImageException(Category.INTERNAL, "could not look into a stack of layers: " + e.getMessage(), e);
@@ -79,14 +125,19 @@ public final class LayerStacks {
 
     private Path mount(List<LayerName> topmostFirst, CleanupStack undo) throws IOException {
         var folder = folder(undo);
-        var mounted = new ArrayList<Path>();
-        for (var name : topmostFirst) {
-            mounted.add(mount(name, point(folder, Integer.toString(mounted.size()), undo), undo));
-        }
+        var mounted = lower(topmostFirst, folder, undo);
         var root = point(folder, "root", undo);
         Mounts.overlayReadOnly(mounted, root);
         undo.push("unmount a stack of layers", () -> Mounts.detach(root));
         return root;
+    }
+
+    private List<Path> lower(List<LayerName> topmostFirst, Path folder, CleanupStack undo) throws IOException {
+        var mounted = new ArrayList<Path>();
+        for (var name : topmostFirst) {
+            mounted.add(mount(name, point(folder, Integer.toString(mounted.size()), undo), undo));
+        }
+        return mounted;
     }
 
     private Path folder(CleanupStack undo) throws IOException {

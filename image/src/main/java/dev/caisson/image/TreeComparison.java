@@ -5,17 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Finds what differs between two trees that nobody changes: what is there, its type, mode, owner, content or the target of
  * a link. Times and extended attributes do not count, and neither does how often a file is linked. Links are not followed.
  *
- * <p>A file's content is read only if its size is the same and its inode, its time or the time of its inode, which no guest
- * can set, is not.
+ * <p>A file's content is read only if its size is the same and its time or the time of its inode, which no guest can set, is not.
  */
 final class TreeComparison {
     private static final int TYPE = 0170000;
@@ -23,10 +22,25 @@ final class TreeComparison {
     private static final int FILE = 0100000;
     private static final int LINK = 0120000;
 
-    private final Consumer<TreeChange> each;
+    /** Consumers of differences may read and write files. */
+    interface Found {
+        void accept(TreeChange change) throws IOException;
+    }
+
+    private final Measure measure;
+    private final Found each;
+
+    /** What counts as a difference. */
+    enum Measure {
+        /** What a guest would call one. */
+        CONTENT,
+        /** Every trace of a change, times included; no content is read. */
+        TRACES
+    }
 
     /** @param each is given the differences, a folder's own before those in it, names in the order of their bytes */
-    TreeComparison(Consumer<TreeChange> each) {
+    TreeComparison(Measure measure, Found each) {
+        this.measure = measure;
         this.each = each;
     }
 
@@ -34,16 +48,20 @@ final class TreeComparison {
     private record Entry(Path path, Map<String, Object> attributes) {
         static Entry of(Path path) throws IOException {
             return new Entry(path, Files.readAttributes(
-                    path, "unix:mode,uid,gid,size,rdev,ino,ctime,lastModifiedTime", LinkOption.NOFOLLOW_LINKS));
+                    path, "unix:mode,uid,gid,size,rdev,ctime,lastModifiedTime", LinkOption.NOFOLLOW_LINKS));
         }
 
         int type() {
-            return (int) attributes.get("mode") & TYPE;
+            return (int) get("mode") & TYPE;
+        }
+
+        private Object get(String name) {
+            return Objects.requireNonNull(attributes.get(name));
         }
 
         boolean isLike(Entry other, String... names) {
             for (var name : names) {
-                if (!attributes.get(name).equals(other.attributes.get(name))) {
+                if (!get(name).equals(other.get(name))) {
                     return false;
                 }
             }
@@ -89,7 +107,7 @@ final class TreeComparison {
         return entry.isPresent() ? entry.get().children() : Map.of();
     }
 
-    private static Optional<TreeChange.Kind> kind(Optional<Entry> old, Optional<Entry> now) throws IOException {
+    private Optional<TreeChange.Kind> kind(Optional<Entry> old, Optional<Entry> now) throws IOException {
         if (old.isEmpty()) {
             return Optional.of(TreeChange.Kind.ADDED);
         }
@@ -99,14 +117,17 @@ final class TreeComparison {
         return differ(old.get(), now.get()) ? Optional.of(TreeChange.Kind.CHANGED) : Optional.empty();
     }
 
-    private static boolean differ(Entry old, Entry now) throws IOException {
+    private boolean differ(Entry old, Entry now) throws IOException {
         if (!old.isLike(now, "mode", "uid", "gid")) {
             return true;
+        }
+        if (measure == Measure.TRACES) {
+            return !old.isLike(now, "size", "ctime", "lastModifiedTime");
         }
         return switch (now.type()) {
             case FOLDER -> false;
             case FILE -> !old.isLike(now, "size")
-                    || !old.isLike(now, "ino", "ctime", "lastModifiedTime") && Files.mismatch(old.path(), now.path()) >= 0;
+                    || !old.isLike(now, "ctime", "lastModifiedTime") && Files.mismatch(old.path(), now.path()) >= 0;
             case LINK -> !Files.readSymbolicLink(old.path()).equals(Files.readSymbolicLink(now.path()));
             // Devices, pipes and sockets.
             default -> !old.isLike(now, "rdev");

@@ -8,6 +8,7 @@ import dev.caisson.linux.Command;
 import dev.caisson.linux.LoopDevices;
 import dev.caisson.linux.Mounts;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -158,6 +159,48 @@ class LayerStacksTest {
         write(outside.resolve("secret"), "x");
         var state = over(template, root -> Files.createSymbolicLink(root.resolve("way"), outside));
         assertThat(changes(template, state)).containsExactly("ADDED /way");
+    }
+
+    @Test
+    void manyDisksBecomeOneThatShowsTheSame() throws IOException {
+        var first = over(template, root -> {
+            write(root.resolve("home/user/note"), "x");
+            Files.createLink(root.resolve("home/user/again"), root.resolve("home/user/note"));
+            Files.createLink(root.resolve("usr/lib/a2"), root.resolve("usr/lib/a"));
+            Files.setAttribute(root.resolve("home/user"), "unix:uid", 1000);
+            Files.move(root.resolve("opt/tool"), root.resolve("opt/gadget"));
+            Files.delete(root.resolve("etc/passwd"));
+            Files.setAttribute(root.resolve("home/user/note"), "user:e2b.key", ByteBuffer.wrap(new byte[] {1, 2}));
+        });
+        var second = over(first, root -> {
+            Command.ofSystem("rm", "-r", root.resolve("opt").toString()).run();
+            write(root.resolve("opt/new"), "y");
+            Files.delete(root.resolve("bin"));
+            write(root.resolve("bin/inner"), "was a link");
+            write(root.resolve("etc/passwd"), "again");
+            Files.setAttribute(root.resolve("etc/hosts"), "unix:mode", 04755);
+        });
+        var image = folder.resolve("merged.img");
+        new Ext4Disks(folder.resolve("formatted")).create(image, 128 << 20);
+
+        stacks.merge(second, 2, image);
+
+        var merged = new ArrayList<LayerName>();
+        merged.add(disks.take(image));
+        merged.addAll(template);
+        assertThat(changes(second, merged)).isEmpty();
+        assertThat(changes(template, merged)).isEqualTo(changes(template, second)).contains("REMOVED /opt/tool/bin/run");
+        try (var before = stacks.view(second);
+                var after = stacks.view(merged)) {
+            for (var file : List.of("home/user/note", "usr/lib/a2", "home/user", "etc/hosts", "opt", "home", "bin")) {
+                assertThat(Files.readAttributes(after.root().resolve(file), "unix:mode,uid,gid,lastModifiedTime")).as(file)
+                        .isEqualTo(Files.readAttributes(before.root().resolve(file), "unix:mode,uid,gid,lastModifiedTime"));
+            }
+            for (var file : List.of("home/user/note", "usr/lib/a2")) {
+                assertThat(Files.getAttribute(after.root().resolve(file), "unix:nlink")).as("names of %s", file).isEqualTo(2);
+            }
+            assertThat((byte[]) Files.getAttribute(after.root().resolve("home/user/again"), "user:e2b.key")).containsExactly(1, 2);
+        }
     }
 
     @Test

@@ -19,13 +19,22 @@ final class Checksums {
 
     /** Every file below the folder, in the order of their paths; none if there is no such folder. */
     static List<SavedFile> measure(Path folder) throws IOException {
+        return files(folder, true);
+    }
+
+    /** The same without having read them: their sums are empty. */
+    static List<SavedFile> sizes(Path folder) throws IOException {
+        return files(folder, false);
+    }
+
+    private static List<SavedFile> files(Path folder, boolean content) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         var files = new ArrayList<SavedFile>();
         try (var paths = Files.walk(folder)) {
             for (var path : paths.filter(Files::isRegularFile).sorted().toList()) {
-                files.add(new SavedFile(folder.relativize(path).toString(), Files.size(path), sum(path)));
+                files.add(new SavedFile(folder.relativize(path).toString(), Files.size(path), content ? sum(path) : ""));
             }
         }
         return files;

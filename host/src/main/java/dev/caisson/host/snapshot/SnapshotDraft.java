@@ -1,8 +1,10 @@
 package dev.caisson.host.snapshot;
 
+import dev.caisson.base.Category;
 import dev.caisson.image.LayerName;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SnapshotId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,11 @@ public final class SnapshotDraft implements AutoCloseable {
         return folder.memory();
     }
 
+    /** A place for a file that goes with the draft. */
+    public Path scratch() {
+        return folder.path().resolve("scratch");
+    }
+
     /** Keeps a disk from being collected until this is closed. */
     public void pin(LayerName.Frozen disk) {
         store.pin(disk);
@@ -52,7 +59,11 @@ public final class SnapshotDraft implements AutoCloseable {
     /** The state as it is, not kept: this is closed with it. It keeps all disks that it stands on, whatever becomes of its source. */
     public SavedState use(SnapshotManifest manifest) {
         manifest.frozen().forEach(this::pin);
-        return new SavedState(manifest, folder, this::close);
+        try {
+            return new SavedState(manifest.with(Checksums.sizes(folder.memory())), folder, this::close);
+        } catch (IOException e) {
+            throw new NodeException(Category.INTERNAL, "could not look at what was saved: " + e.getMessage(), e);
+        }
     }
 
     /** Removes what was not kept. Idempotent. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +42,15 @@ record SnapshotFolder(Path path) {
     void write(SnapshotManifest manifest) throws IOException {
         Files.write(manifest(), JournalFormat.MAPPER.writeValueAsBytes(manifest));
         FileCopies.sync(manifest());
+        FileCopies.sync(path);
+    }
+
+    /** Replaces the manifest; on failure the earlier one is still there. */
+    void rewrite(SnapshotManifest manifest) throws IOException {
+        var aside = path.resolve("manifest.new");
+        Files.write(aside, JournalFormat.MAPPER.writeValueAsBytes(manifest));
+        FileCopies.sync(aside);
+        Files.move(aside, manifest(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         FileCopies.sync(path);
     }
 

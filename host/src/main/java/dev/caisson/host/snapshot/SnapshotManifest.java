@@ -109,6 +109,13 @@ public record SnapshotManifest(
                 format, id, kind, name, source, owner, template, taken, memory, layers, machine, link, guest, saved, size);
     }
 
+    /** The same state over other layers that show the same files. */
+    public SnapshotManifest over(List<LayerName> others, long disk) {
+        var size = files.stream().mapToLong(SavedFile::bytes).sum() + disk;
+        return new SnapshotManifest(
+                format, id, kind, name, source, owner, template, taken, memory, others, machine, link, guest, files, size);
+    }
+
     public SnapshotInfo info() {
         return new SnapshotInfo(
                 id, source, owner, template.id(), taken, memory, machine.cpus(), machine.memoryBytes(), machine.diskBytes(), bytes);

@@ -260,6 +260,30 @@ public final class SnapshotStore {
         return true;
     }
 
+    /**
+     * Puts other layers, which show the same, beneath a state.
+     *
+     * @param topmost bytes of the topmost of them
+     * @return false if the state is gone
+     */
+    public boolean replaceLayers(SnapshotId id, List<LayerName> layers, long topmost) {
+        lock.lock();
+        try {
+            var manifest = find(id);
+            if (manifest.isEmpty()) {
+                return false;
+            }
+            var next = manifest.get().over(layers, topmost);
+            new SnapshotFolder(folder.resolve(id.value())).rewrite(next);
+            manifests.put(id, next);
+            return true;
+        } catch (IOException e) {
+            throw failed("change the layers of snapshot " + id, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Forgets the checkpoints of a sandbox that is gone. */
     public void deleteCheckpoints(SandboxId sandbox) {
         checkpoints(sandbox).forEach(checkpoint -> delete(checkpoint.id()));

@@ -110,6 +110,37 @@ class SnapshotStoreTest {
     }
 
     @Test
+    void aStateMayGetOtherLayersAndTheOldOnesGo() throws IOException {
+        var kept = save(Kind.SNAPSHOT);
+        var other = disks.copy(Files.writeString(data.resolve("disk"), "another disk"));
+
+        assertThat(store.replaceLayers(kept.id(), List.of(other, kept.layers().getLast()), 12)).isTrue();
+        store.collect();
+
+        var next = store(ROOMY);
+        assertThat(next.open()).isEmpty();
+        assertThat(next.find(kept.id())).hasValueSatisfying(changed -> {
+            assertThat(changed.layers()).containsExactly(other, kept.layers().getLast());
+            assertThat(changed.bytes()).isEqualTo(12 + 5006);
+        });
+        assertThat(disks.find(diskOf(kept))).isEmpty();
+        assertThat(disks.find(other)).isPresent();
+        assertThat(store.replaceLayers(SnapshotId.random(), List.of(other), 12)).isFalse();
+    }
+
+    @Test
+    void aStateThatIsUsedAtOnceSaysHowLargeItsMemoryIsAndGoesWithItsUser() throws IOException {
+        var draft = store.draft(1 << 20);
+        fill(draft.memory());
+        try (var state = draft.use(Manifests.of(draft.id(), Kind.FORK, disk(draft)))) {
+            assertThat(state.manifest().bytes()).isEqualTo(1000 + 5006);
+            assertThat(state.memory().resolve("pages")).exists();
+            assertThat(store.find(draft.id())).isEmpty();
+        }
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
     void whatIsNotKeptLeavesNothing() throws IOException {
         LayerName.Frozen disk;
         try (var draft = store.draft(1)) {
