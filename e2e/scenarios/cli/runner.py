@@ -16,6 +16,12 @@ import traceback
 NODE, SCRIPT = sys.argv[1:3]
 DEADLINE_SECONDS = 60
 SCENARIOS = []
+with open(os.path.join(os.path.dirname(SCRIPT), "..", "package.json")) as package:
+    VERSION = tuple(int(part) for part in json.load(package)["version"].split(".")[:2])
+
+
+class NotInThisVersion(Exception):
+    """Says that this version of the program has no such command."""
 
 
 def scenario(name):
@@ -40,8 +46,11 @@ def check(good, seen):
         raise AssertionError(f"unexpected: {seen!r}")
 
 
-def create():
-    return re.search(r"\bi[a-z0-9]{19}\b", cli("sandbox", "create", "--detach", "base"))[0]
+ID = r"\bi[a-z0-9]{19}\b"
+
+
+def create(template="base"):
+    return re.search(ID, cli("sandbox", "create", "--detach", template))[0]
 
 
 class Terminal:
@@ -113,16 +122,49 @@ def _():
     check(one not in cli("sandbox", "list", "--format", "json"), "still listed")
 
 
-@scenario("CLI: pause and resume")
+@scenario("CLI: pause, resume, and kill of a paused one")
 def _():
     sandbox = create()
+    listed = lambda state: [row["sandboxId"] for row in json.loads(cli("sandbox", "list", "--state", state, "--format", "json"))]
+    mark = cli("sandbox", "exec", sandbox, "echo kept > note; cat /proc/sys/kernel/random/boot_id")
+    check("has been paused" in cli("sandbox", "pause", sandbox), "not paused")
+    check("is already paused" in cli("sandbox", "pause", sandbox), "not paused already")
+    check(sandbox in listed("paused") and sandbox not in listed("running"), "the state")
+    check("has been resumed" in cli("sandbox", "resume", sandbox), "not resumed")
+    check(sandbox in listed("running"), "the state afterwards")
+    check(cli("sandbox", "exec", sandbox, "cat note /proc/sys/kernel/random/boot_id") == "kept\n" + mark, "another state")
     cli("sandbox", "pause", sandbox)
-    state = lambda: json.loads(cli("sandbox", "info", "--format", "json", sandbox))["state"]
-    check(state() == "paused", "not paused")
-    check(sandbox in cli("sandbox", "list", "--state", "paused", "--format", "json"), "not listed")
-    cli("sandbox", "resume", sandbox)
-    check(state() == "running", "not resumed")
+    check("has been killed" in cli("sandbox", "kill", sandbox), "not killed")
+    for command in ("pause", "resume"):
+        cli("sandbox", command, sandbox, code=1)
+
+
+@scenario("CLI: create one that pauses at its end and is woken by traffic")
+def _():
+    lifecycle = ("--lifecycle.ontimeout", "pause", "--lifecycle.autoresume", "--timeout", "60")
+    sandbox = re.search(ID, cli("sandbox", "create", "--detach", *lifecycle, "base"))[0]
+    info = json.loads(cli("sandbox", "info", "--format", "json", sandbox))
+    check(info["lifecycle"] == {"onTimeout": "pause", "autoResume": True}, info)
     cli("sandbox", "kill", sandbox)
+
+
+@scenario("CLI: snapshots")
+def _():
+    if VERSION < (2, 19):
+        raise NotInThisVersion("no command for snapshots")
+    sandbox = create()
+    cli("sandbox", "exec", sandbox, "echo taken > note")
+    name = f"state-{os.getpid()}-{time.time_ns()}"
+    made = cli("sandbox", "snapshot", "create", sandbox, "--name", name)
+    snapshot = re.search(rf"[a-z0-9-]+/{name}:default", made)[0]
+    rows = json.loads(cli("sandbox", "snapshot", "list", "--format", "json", sandbox))
+    check([row["snapshotId"] for row in rows] == [snapshot], rows)
+    check(name in cli("sandbox", "snapshot", "list", "--name", name), "the table")
+    other = create(snapshot)
+    check(cli("sandbox", "exec", other, "cat note") == "taken\n", "other files")
+    cli("sandbox", "kill", other, sandbox)
+    check("has been deleted" in cli("sandbox", "snapshot", "delete", snapshot), "not deleted")
+    check("No snapshots found" in cli("sandbox", "snapshot", "list", "--name", name), "still there")
 
 
 @scenario("CLI: exec, with its options, output and exit code")
@@ -208,6 +250,8 @@ def outcome(run):
     try:
         run()
         return "WORKS", ""
+    except NotInThisVersion as e:
+        return "ABSENT", str(e)
     except BaseException:
         return "FAILS", traceback.format_exc()
 

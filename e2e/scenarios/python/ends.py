@@ -1,10 +1,7 @@
 import time
 
 import e2b
-from kit import apart, check, equal, fails, mode, sandbox_of
-
-# Newer versions have a class of its own for this, which is a kind of the older one.
-NO_LONGER = getattr(e2b, "SandboxNotRunningException", e2b.TimeoutException)
+from kit import NO_LONGER, apart, check, equal, fails, mode, sandbox_of
 
 
 @apart("after a kill: a running command fails at once")

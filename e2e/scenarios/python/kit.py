@@ -1,14 +1,20 @@
 """What the scenarios have in common."""
 
+import importlib.metadata
 import sys
 import time
 from contextlib import contextmanager
 
+import e2b
 import modes
 
 SCENARIOS = []
 mode = modes.ASYNC if sys.argv[1:2] == ["async"] else modes.BLOCKING
 Sandbox = mode.Sandbox
+# Of the package, up to its minor number.
+VERSION = tuple(int(part) for part in importlib.metadata.version("e2b").split(".")[:2])
+# Newer versions have a class of its own for this, which is a kind of the older one.
+NO_LONGER = getattr(e2b, "SandboxNotRunningException", e2b.TimeoutException)
 _shared = []
 
 

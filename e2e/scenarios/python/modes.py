@@ -102,6 +102,8 @@ class Async:
         return self._wrap(asyncio.run_coroutine_threadsafe(call(), self._loop).result(DEADLINE_SECONDS))
 
     def _wrap(self, value):
+        if type(value) is list:
+            return [self._wrap(part) for part in value]
         module = value.__module__ if inspect.isclass(value) else type(value).__module__
         return Waiting(self, value) if str(module).startswith("e2b.sandbox_async") else value
 

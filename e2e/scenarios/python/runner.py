@@ -14,13 +14,14 @@ import pty_scenarios
 import files
 import watching
 import lifecycle
-import states
+import pausing
+import copies
 import tls
 import metrics
 import git
 import ends
 
-MODULES = (commands, pty_scenarios, files, watching, lifecycle, states, tls, metrics, git, ends)
+MODULES = (commands, pty_scenarios, files, watching, lifecycle, pausing, copies, tls, metrics, git, ends)
 
 
 def outcome(run):
