@@ -112,7 +112,7 @@ final class PausedDoor {
                 var woken = waker.wake(sandbox);
                 waking.remove(sandbox.id(), outcome);
                 outcome.complete(woken);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 waking.remove(sandbox.id(), outcome);
                 outcome.completeExceptionally(e);
             }

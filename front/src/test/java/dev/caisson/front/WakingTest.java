@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,7 @@ class WakingTest {
     private final SandboxTokens tokens = new SandboxTokens(new byte[32]);
     private final EnvdService envd = new EnvdService(node, tokens);
     private final AtomicReference<CaissonException> refusal = new AtomicReference<>();
+    private final AtomicBoolean defect = new AtomicBoolean();
     private final Front front = front(Duration.ofSeconds(30));
     private SandboxInfo sandbox = create(true, Ingress.OPEN);
 
@@ -73,6 +75,9 @@ class WakingTest {
     }
 
     private SandboxInfo wake(SandboxInfo paused) {
+        if (defect.get()) {
+            throw new LinkageError("a defect");
+        }
         var failure = refusal.get();
         if (failure != null) {
             throw failure;
@@ -310,6 +315,18 @@ class WakingTest {
         node.transitions().release(Kind.RESUME);
         await().until(() -> !isPaused());
         assertThat(toPort("GET", "/").handledBy(impatient).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aDefectKeepsNobodyWaitingAndTheNextRequestWakesIt() {
+        pause();
+        defect.set(true);
+        var answer = toPort("GET", "/").handledBy(front);
+        assertThat(answer.aborted()).isTrue();
+        assertThat(isPaused()).isTrue();
+
+        defect.set(false);
+        assertThat(toPort("GET", "/").handledBy(front).status()).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -47,7 +47,7 @@ final class Listeners {
         for (var listener : all) {
             try {
                 what.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("a listener failed: {}", listener, e);
             }
         }

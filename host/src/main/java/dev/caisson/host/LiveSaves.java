@@ -185,7 +185,7 @@ final class LiveSaves {
 
     private void undo(Sandbox sandbox, SaveStep step, Save save, StepRunner.StepFailed why) {
         if (!step.name().equals(StopForSave.NAME)) {
-            step.undo(save);
+            undoQuietly(sandbox, step, save);
             return;
         }
         try {
@@ -194,6 +194,15 @@ final class LiveSaves {
             why.addSuppressed(failure);
             LOG.error("sandbox {} does not go on after a save that failed: {}", sandbox.id(), failure.reason());
             var unused = endings.abandon(sandbox, EndCause.FAILED, "it does not go on after a save that failed: " + failure.reason());
+        }
+    }
+
+    /** None of these may keep a sandbox from being let go on. */
+    private static void undoQuietly(Sandbox sandbox, SaveStep step, Save save) {
+        try {
+            step.undo(save);
+        } catch (RuntimeException | Error e) {
+            LOG.error("'{}' of sandbox {} could not be undone", step.name(), sandbox.id(), e);
         }
     }
 

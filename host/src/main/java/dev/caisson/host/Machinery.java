@@ -27,6 +27,7 @@ final class Machinery implements AutoCloseable {
     private final Endings endings;
     private final Deadlines deadlines;
     private final DeadlineMoves moves;
+    private final Rests rests;
     private final Pauses pauses;
     private final Resumes resumes;
     private final TimeUp timeUp;
@@ -63,7 +64,7 @@ final class Machinery implements AutoCloseable {
         steps = LifeSteps.of(
                 parts, config, admit, admitRun, turn, endings, new GoLive(deadlines, watchdog, listeners::running),
                 new GoLive(deadlines, watchdog, listeners::resumed), saved.store());
-        var rests = new Rests(runner, sweeper, registry, endings, steps.saveAgain());
+        rests = new Rests(runner, sweeper, registry, endings, steps.saveAgain());
         var transitions = new Transitions(config.saves().transition());
         pauses = new Pauses(
                 runner, steps.pause(), rests, endings, listeners, deadlines, transitions, lifeLog, parts.clock());
@@ -101,6 +102,10 @@ final class Machinery implements AutoCloseable {
 
     DeadlineMoves moves() {
         return moves;
+    }
+
+    Rests rests() {
+        return rests;
     }
 
     Pauses pauses() {

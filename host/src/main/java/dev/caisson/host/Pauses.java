@@ -86,7 +86,8 @@ final class Pauses {
             return now;
         });
         if (began[0] && phase instanceof Phase.Pausing pausing) {
-            Thread.ofVirtual().name("pause-" + sandbox.id()).start(() -> work(sandbox, pausing, memory, agentMustAnswer));
+            Thread.ofVirtual().name("pause-" + sandbox.id()).start(() -> rests.guard(
+                    sandbox, pausing.answer(), pausing.over(), () -> work(sandbox, pausing, memory, agentMustAnswer)));
         }
         return phase;
     }

@@ -2,8 +2,10 @@ package dev.caisson.host;
 
 import dev.caisson.host.journal.Journal;
 import dev.caisson.host.journal.SandboxFolder;
+import dev.caisson.node.EndCause;
 import dev.caisson.node.Pause;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +65,40 @@ final class Rests {
             sweeper.take(assembly, failure, () -> attempt(sandbox, over));
         } finally {
             tried.run();
+        }
+    }
+
+    /**
+     * Runs a transition. Where it stops in a way that nobody foresaw, what is saved of the sandbox rests and one that is not saved
+     * ends, so that nobody waits for it for ever.
+     *
+     * @param work on the thread that has the assembly, which completes the futures
+     */
+    void guard(Sandbox sandbox, CompletableFuture<?> answer, CompletableFuture<Void> over, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error defect) {
+            LOG.error("a transition of sandbox {} failed in an unforeseen way", sandbox.id(), defect);
+            answer.completeExceptionally(defect);
+            try {
+                leave(sandbox);
+            } finally {
+                over.complete(null);
+            }
+        }
+    }
+
+    private void leave(Sandbox sandbox) {
+        var info = sandbox.assembly().journal().info();
+        switch (sandbox.change(now -> now instanceof Phase.Resuming ? new Phase.Pausing(info) : now)) {
+            case Phase.Pausing _ when sandbox.assembly().journal().saved().isPresent() -> begin(sandbox, () -> {}, () -> {});
+            case Phase.Pausing _ -> {
+                var unused = endings.abandon(sandbox, EndCause.FAILED, "a defect of the server");
+            }
+            case Phase.Ending _ -> {
+                var unused = endings.takeOver(sandbox);
+            }
+            case Phase.Starting _, Phase.Running _, Phase.Snapshotting _, Phase.Paused _, Phase.Resuming _ -> {}
         }
     }
 

@@ -60,7 +60,10 @@ final class Resumes {
     /** @throws NodeException if it is paused and cannot be resumed so */
     private Phase begin(Sandbox sandbox, ResumeRequest request) {
         var start = new CompletableFuture<Phase.Resuming>();
-        var thread = Thread.ofVirtual().name("resume-" + sandbox.id()).unstarted(() -> work(sandbox, start.join(), request));
+        var thread = Thread.ofVirtual().name("resume-" + sandbox.id()).unstarted(() -> {
+            var mine = start.join();
+            rests.guard(sandbox, mine.answer(), mine.over(), () -> work(sandbox, mine, request));
+        });
         var phase = sandbox.change(now -> {
             if (now instanceof Phase.Paused(var info)) {
                 requireResumable(info, request);

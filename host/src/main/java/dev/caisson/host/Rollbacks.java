@@ -63,7 +63,8 @@ final class Rollbacks {
         var pausing = begin(sandbox, was);
         var before = Objects.requireNonNull(was.get());
         var deadline = before instanceof Phase.Running running ? Optional.of(running.info().deadline()) : Optional.<Instant>empty();
-        Thread.ofVirtual().name("rollback-" + sandbox.id()).start(() -> work(sandbox, pausing, before, to));
+        Thread.ofVirtual().name("rollback-" + sandbox.id()).start(() -> rests.guard(
+                sandbox, pausing.answer(), pausing.over(), () -> work(sandbox, pausing, before, to)));
         var unused = transitions.answer(pausing.answer(), "roll back", sandbox);
         return goOn(sandbox, deadline);
     }

@@ -23,7 +23,7 @@ final class StepRunner {
         private final String step;
         private final String reason;
 
-        private StepFailed(String step, RuntimeException cause) {
+        private StepFailed(String step, Throwable cause) {
             var what = "could not " + step + ": " + (cause.getMessage() == null ? cause : cause.getMessage());
             super(what, cause);
             this.step = step;
@@ -113,13 +113,17 @@ final class StepRunner {
         }
     }
 
-    /** Runs something that has no undo, under a name. */
+    /**
+     * Runs something that has no undo, under a name.
+     *
+     * @throws StepFailed whatever it throws: an {@link Error} as well leaves things half done that have to be undone
+     */
     void run(Assembly assembly, String name, Runnable action) {
         try {
             observer.before(assembly.id(), name);
             action.run();
             observer.after(assembly.id(), name);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!(e instanceof CaissonException || e instanceof Interruption)) {
                 LOG.error("step '{}' of sandbox {} failed in an unforeseen way", name, assembly.id(), e);
             }

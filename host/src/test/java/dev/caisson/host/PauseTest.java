@@ -27,10 +27,13 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PauseTest {
     private static final PauseRequest FILES = new PauseRequest(false, false);
@@ -421,5 +424,75 @@ class PauseTest {
 
         assertThat(told).containsExactly(
                 "running", "pausing PAUSED", "goes on", "pausing PAUSED", "paused FILES alive true", "resumed in run 2", "ended");
+    }
+
+    /** Throws an error that nobody expects, once, before that step. */
+    private void defectAt(String step) {
+        var armed = new AtomicBoolean(true);
+        host = machine.restart(new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String name) {
+                if (name.equals(step) && armed.compareAndSet(true, false)) {
+                    throw new LinkageError("a defect");
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ask whether its agent answers", "save its memory", "write that it is paused"})
+    void afterADefectInAPauseItGoesOn(String step) {
+        defectAt(step);
+        var info = host.create(FakeMachine.request());
+        var agent = host.agent(info.id());
+
+        assertCategory(() -> host.pause(info.id(), PauseRequest.USUAL), Category.INTERNAL, "a defect");
+
+        assertThatItGoesOn(info, agent);
+        assertThat(host.pause(info.id(), PauseRequest.USUAL).pause().saved()).isEqualTo(Pause.Saved.MEMORY);
+        assertThat(host.kill(info.id(), EndCause.REQUEST)).isTrue();
+        machine.assertClean();
+    }
+
+    @Test
+    void afterADefectInAResumeItRestsAgain() {
+        defectAt("restore it");
+        var id = host.create(FakeMachine.request()).id();
+        var paused = host.pause(id, PauseRequest.USUAL);
+
+        assertCategory(() -> host.resume(id, new ResumeRequest(FakeMachine.LIFE)), Category.INTERNAL, "a defect");
+
+        soon().untilAsserted(() -> assertThat(host.find(id)).contains(paused));
+        assertThat(host.resume(id, new ResumeRequest(FakeMachine.LIFE)).run()).isEqualTo(2);
+    }
+
+    @Test
+    void aListenerWithADefectKeepsNobodyWaiting() {
+        host.addListener(new SandboxListener() {
+            @Override
+            public void pausing(SandboxInfo sandbox) {
+                throw new LinkageError("a defect");
+            }
+        });
+        var id = host.create(FakeMachine.request()).id();
+
+        assertThat(host.pause(id, PauseRequest.USUAL).pause().saved()).isEqualTo(Pause.Saved.MEMORY);
+    }
+
+    @Test
+    void aTransitionThatStopsUnforeseenIsNotWaitedForAndOneThatIsNotSavedEnds() {
+        var machinery = machine.another();
+        var sandbox = machine.created(machinery);
+        var pausing = new Phase.Pausing(sandbox.assembly().journal().info());
+        sandbox.change(now -> pausing);
+
+        machinery.rests().guard(sandbox, pausing.answer(), pausing.over(), () -> {
+            throw new LinkageError("a defect");
+        });
+
+        assertThat(pausing.answer()).isCompletedExceptionally();
+        assertThat(pausing.over()).isCompleted();
+        assertThat(sandbox.phase()).isInstanceOf(Phase.Ending.class);
+        machine.assertClean();
     }
 }
