@@ -4,7 +4,6 @@ import dev.caisson.base.Category;
 import dev.caisson.guest.GuestException;
 import dev.caisson.node.NodeException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Sees whether the agent answers, and tells it not to end the guest's work for want of a host: what it has saved of that
@@ -13,6 +12,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class AskAgent implements Step {
     private static final Duration FOR_EVER = Duration.ZERO;
+
+    /** As many as the {@link Watchdog} asks before an agent counts as dead: memory with a dead agent is not resumed. */
+    private static final int QUESTIONS = 2;
 
     private final Duration patience;
 
@@ -31,7 +33,7 @@ final class AskAgent implements Step {
         assembly.agentAnswers(answers);
         if (!answers && assembly.saving().agentMustAnswer()) {
             throw new NodeException(
-                    Category.UNAVAILABLE, "its agent did not answer within " + patience.toMillis() + " ms, and was to; it goes on");
+                    Category.UNAVAILABLE, "its agent did not answer, asked " + QUESTIONS + " times for " + patience.toMillis() + " ms, and was to; it goes on");
         }
         requireThatItCanWakeUp(assembly);
     }
@@ -47,21 +49,31 @@ final class AskAgent implements Step {
     }
 
     private boolean answers(Assembly assembly) {
+        // Who has it asks the same agent, for a bounded time, which is not this agent's failing.
         try {
-            if (!assembly.words().tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                return false;
-            }
-            try {
-                assembly.agent().keepAlive(FOR_EVER, patience);
-                return true;
-            } finally {
-                assembly.words().unlock();
-            }
-        } catch (GuestException e) {
-            return false;
+            assembly.words().lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NodeException(Category.UNAVAILABLE, "it was interrupted", e);
+        }
+        try {
+            for (var question = 1; question <= QUESTIONS; question++) {
+                if (answersOnce(assembly)) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            assembly.words().unlock();
+        }
+    }
+
+    private boolean answersOnce(Assembly assembly) {
+        try {
+            assembly.agent().keepAlive(FOR_EVER, patience);
+            return true;
+        } catch (GuestException e) {
+            return false;
         }
     }
 }

@@ -92,7 +92,7 @@ public record HostConfig(
     /**
      * How sandboxes are paused and resumed.
      *
-     * @param agent has this long to show that it is alive
+     * @param agent has this long to answer one question on a busy machine
      * @param hooks of the guest may take this long
      * @param spareBytes that are to be left on the disk when memory has been saved
      * @param overtime how long a sandbox whose time is up is tried to be paused with its memory, and then with its files only
@@ -121,7 +121,7 @@ public record HostConfig(
                 Admission.standard(MachineLoad.ofThisMachine().memoryTotal()),
                 StandbyConfig.off(),
                 new Saves(
-                        Duration.ofSeconds(3), Duration.ofSeconds(10), 64L << 20, Duration.ofMinutes(10),
+                        Duration.ofSeconds(9), Duration.ofSeconds(10), 64L << 20, Duration.ofMinutes(10),
                         Duration.ofSeconds(60)));
     }
 

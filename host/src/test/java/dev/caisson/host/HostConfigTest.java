@@ -25,7 +25,7 @@ class HostConfigTest {
                 HostConfig.Admission.standard(MachineLoad.ofThisMachine().memoryTotal()),
                 StandbyConfig.off(),
                 new HostConfig.Saves(
-                        Duration.ofSeconds(3), Duration.ofSeconds(10), 64L << 20, Duration.ofMinutes(10), Duration.ofSeconds(60))));
+                        Duration.ofSeconds(9), Duration.ofSeconds(10), 64L << 20, Duration.ofMinutes(10), Duration.ofSeconds(60))));
     }
 
     @Test

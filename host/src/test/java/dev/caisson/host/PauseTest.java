@@ -305,6 +305,31 @@ class PauseTest {
     }
 
     @Test
+    void anAgentThatIsHeldUpByAnotherQuestionIsNotDead() throws Exception {
+        var saves = machine.config.saves();
+        machine.config = machine.config.with(new HostConfig.Saves(
+                Duration.ofMillis(1), saves.hooks(), saves.spareBytes(), saves.overtime(), saves.transition()));
+        var machinery = machine.another();
+        var sandbox = machine.created(machinery);
+        sandbox.assembly().words().lock();
+        var pause = start(() -> machinery.pauses().pause(sandbox, STRICT));
+        soon().until(() -> sandbox.assembly().words().hasQueuedThreads());
+        soon().during(Duration.ofMillis(50)).until(() -> !pause.isDone());
+        sandbox.assembly().words().unlock();
+
+        assertThat(pause.get().pause()).isEqualTo(new Pause(Pause.Saved.MEMORY, true));
+    }
+
+    @Test
+    void anAgentIsAskedTwice() {
+        watchSlowly();
+        var id = host.create(FakeMachine.request()).id();
+        agent(id).missNextAnswer();
+
+        assertThat(host.pause(id, STRICT).pause()).isEqualTo(new Pause(Pause.Saved.MEMORY, true));
+    }
+
+    @Test
     void anAgentThatCouldNotBeWokenUpIsNotSaved() {
         var info = host.create(FakeMachine.request());
         agent(info.id()).capabilities(Set.of("deadline"));

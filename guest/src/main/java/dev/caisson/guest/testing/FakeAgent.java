@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -53,6 +54,7 @@ public final class FakeAgent implements GuestAgent {
     private volatile Optional<byte[]> linkKey = Optional.empty();
     private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
+    private final AtomicBoolean missing = new AtomicBoolean();
     private volatile Set<String> capabilities = Set.of("awake", "hooks");
 
     /** What a command does when it is spawned, on a virtual thread of its own; later calls replace earlier ones. */
@@ -132,6 +134,11 @@ public final class FakeAgent implements GuestAgent {
         ports.breakStreams();
     }
 
+    /** The next {@link #keepAlive} finds the guest too busy to answer in time. */
+    public void missNextAnswer() {
+        missing.set(true);
+    }
+
     @Override
     public AgentInfo info() {
         return new AgentInfo(1, "fake", capabilities);
@@ -145,6 +152,9 @@ public final class FakeAgent implements GuestAgent {
     @Override
     public void keepAlive(Duration limit, Duration deadline) {
         alive();
+        if (missing.compareAndSet(true, false)) {
+            throw new GuestException(Category.TIMEOUT, "the fake agent is busy");
+        }
         patience = Optional.of(limit);
     }
 
