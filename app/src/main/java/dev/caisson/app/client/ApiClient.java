@@ -24,6 +24,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** REST calls of a team or of the operator. Safe for use by many threads. */
 public final class ApiClient implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Of what has to read all files of a sandbox before it can say its first line. */
+    private static final Duration LONG_TIMEOUT = Duration.ofMinutes(30);
+
     private final JsonMapper json = new JsonMapper();
     private final HttpClient http;
     private final URI url;
@@ -130,7 +134,7 @@ public final class ApiClient implements AutoCloseable {
 
     /** An answer of one JSON object a line, however long it is. */
     public void lines(String path, Consumer<JsonNode> each) {
-        var response = send(http, request("GET", path, Optional.empty()), HttpResponse.BodyHandlers.ofInputStream());
+        var response = send(http, request("GET", path, Optional.empty(), LONG_TIMEOUT), HttpResponse.BodyHandlers.ofInputStream());
         try (var reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             if (response.statusCode() >= 400) {
                 refuse(response.statusCode(), reader.readAllAsString().getBytes(StandardCharsets.UTF_8));
@@ -153,16 +157,16 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> exchange(String method, String path, Optional<Map<String, ?>> body) {
-        var response = send(http, request(method, path, body), HttpResponse.BodyHandlers.ofByteArray());
+        var response = send(http, request(method, path, body, REQUEST_TIMEOUT), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() >= 400) {
             refuse(response.statusCode(), response.body());
         }
         return response;
     }
 
-    private HttpRequest request(String method, String path, Optional<Map<String, ?>> body) {
+    private HttpRequest request(String method, String path, Optional<Map<String, ?>> body, Duration timeout) {
         var request = HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(REQUEST_TIMEOUT)
+                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .method(method, body.map(b -> HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(b)))
                         .orElseGet(HttpRequest.BodyPublishers::noBody));
