@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * all of them take. The turn is given back when it is saved, or goes on.
  */
 final class AwaitSaving implements Step {
+    static final String NAME = "await its turn to be saved";
+
     private final Semaphore turns;
     private final Duration patience;
 
@@ -22,7 +24,7 @@ final class AwaitSaving implements Step {
 
     @Override
     public String name() {
-        return "await its turn to be saved";
+        return NAME;
     }
 
     @Override

@@ -80,9 +80,10 @@ record LifeSteps(
                 chain(
                         List.of(
                                 new AskAgent(saves.agent()),
+                                // Before the guest is told to be ready for it: that is not to wait for others.
+                                new AwaitSaving(config.startsAtOnce(), patience.turn()),
                                 new CheckRoom(new DiskRoom(parts.installation().data()), saves.spareBytes()),
-                                new RunHooks(HookMoment.BEFORE_SNAPSHOT, saves.hooks()),
-                                new AwaitSaving(config.startsAtOnce(), patience.turn())),
+                                new RunHooks(HookMoment.BEFORE_SNAPSHOT, saves.hooks())),
                         save),
                 save,
                 chain(

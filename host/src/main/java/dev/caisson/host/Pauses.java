@@ -101,6 +101,9 @@ final class Pauses {
         try {
             runner.allOrNothing(steps, assembly);
         } catch (StepRunner.StepFailed failure) {
+            if (failure.step().equals(AwaitSaving.NAME)) {
+                assembly.overtime().map(TimeUp.Overtime::inCrowd).ifPresent(assembly::overtime);
+            }
             goOn(sandbox, pausing, failure);
             return;
         } finally {

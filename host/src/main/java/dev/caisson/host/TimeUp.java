@@ -8,18 +8,29 @@ import java.time.InstantSource;
 /**
  * What happens to sandboxes whose time is up: they end, or they are paused. One that cannot be paused (the disk is full) is
  * neither lost nor left to run for ever: it goes on, found running with a deadline that has passed, and is tried again with growing
- * pauses. After {@link Saves#overtime} its files only are saved, which needs no room; after twice that it ends.
+ * pauses. After {@link Saves#overtime} its files only are saved, which needs no room; after twice that it ends. Waiting for others to be saved only delays all that.
  */
 final class TimeUp {
     /**
      * Attempts to pause a sandbox whose time is up.
      *
      * @param deadline that passed
-     * @param since when the first was made, which may be long after: the server was away, or the clock jumped
+     * @param since when the first was made, which may be long after (the server was away, or the clock jumped); later by what was
+     *     spent waiting for others to be saved
      * @param attempts so far
+     * @param last when the last one was made
      * @param next when to try again if the last one failed
+     * @param crowded whether that one failed since others are being saved, which says nothing of this sandbox
      */
-    record Overtime(Instant deadline, Instant since, int attempts, Instant next) {}
+    record Overtime(Instant deadline, Instant since, int attempts, Instant last, Instant next, boolean crowded) {
+        Overtime inCrowd() {
+            return new Overtime(deadline, since, attempts, last, next, true);
+        }
+
+        private Instant since(Instant now) {
+            return crowded ? since.plus(Duration.between(last, now)) : since;
+        }
+    }
 
     private final Pauses pauses;
     private final Endings endings;
@@ -80,7 +91,7 @@ final class TimeUp {
         var before = sandbox.assembly().overtime().filter(overtime -> overtime.deadline().equals(deadline));
         var attempts = before.map(Overtime::attempts).orElse(0) + 1;
         var next = now.plus(Sweeper.pause(config.patience(), attempts));
-        var overtime = new Overtime(deadline, before.map(Overtime::since).orElse(now), attempts, next);
+        var overtime = new Overtime(deadline, before.map(so -> so.since(now)).orElse(now), attempts, now, next, false);
         sandbox.assembly().overtime(overtime);
         return overtime;
     }

@@ -13,12 +13,17 @@ import dev.caisson.node.EndRecord;
 import dev.caisson.node.Ingress;
 import dev.caisson.node.Lifecycle;
 import dev.caisson.node.Pause;
+import dev.caisson.node.PauseRequest;
 import dev.caisson.node.ResumeRequest;
 import dev.caisson.node.SandboxInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +161,48 @@ class AutoPauseTest {
         machine.clock.advance(OVERTIME.plusSeconds(1));
 
         awaitPause(info.id(), Pause.Saved.FILES);
+    }
+
+    @Test
+    void waitingForOthersToBeSavedOnlyDelaysIt() throws Exception {
+        machine.config = machine.config.withStartsAtOnce(1);
+        var usual = machine.config.patience();
+        machine.config = machine.config.with(new HostConfig.Patience(
+                Duration.ofMillis(50), usual.slot(), usual.link(), usual.kill(), usual.close(), usual.firstRetry(), usual.lastRetry()));
+        var open = new CountDownLatch(1);
+        var first = new AtomicReference<SandboxId>();
+        var turns = new AtomicInteger();
+        host = machine.restart(new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String step) {
+                if (step.equals("save its memory") && sandbox.equals(first.get())) {
+                    Interruptibly.await(open);
+                }
+                turns.addAndGet(step.equals("undo: await its turn to be saved") ? 1 : 0);
+            }
+        });
+        first.set(create(Lifecycle.OnTimeout.KILL).id());
+        var info = create(Lifecycle.OnTimeout.PAUSE);
+        var agent = machine.guests.links(MachineName.of(info.id())).getLast();
+        host.setDeadline(first.get(), machine.clock.instant().plus(Duration.ofDays(1)));
+        var saving = new FutureTask<>(() -> host.pause(first.get(), PauseRequest.USUAL));
+        Thread.ofVirtual().start(saving);
+        soon().until(() -> box(first.get()).isPaused());
+
+        machine.clock.advance(FakeMachine.LIFE);
+        soon().until(() -> turns.get() == 1 && host.find(info.id()).orElseThrow().equals(info));
+        for (var attempts = 2; attempts < 5; attempts++) {
+            var expected = attempts;
+            machine.clock.advance(OVERTIME.plusSeconds(1));
+            soon().until(() -> turns.get() == expected && host.find(info.id()).orElseThrow().equals(info));
+        }
+        assertThat(agent.hooksRun()).as("it is not made ready for what does not happen").isEmpty();
+        open.countDown();
+        saving.get();
+        machine.clock.advance(OVERTIME.plusSeconds(1));
+
+        awaitPause(info.id(), Pause.Saved.MEMORY);
+        assertThat(host.ended()).isEmpty();
     }
 
     @Test
