@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class AwaitSaving implements Step {
     static final String NAME = "await its turn to be saved";
 
+    /** Whether it is to end meanwhile. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final Semaphore turns;
     private final Duration patience;
 
@@ -30,7 +33,7 @@ final class AwaitSaving implements Step {
     @Override
     public void apply(Assembly assembly) {
         try {
-            if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!await(assembly.sandbox())) {
                 throw new NodeException(
                         Category.EXHAUSTED,
                         "too many sandboxes are being saved: none of them was done within " + patience.toSeconds() + " s; try again");
@@ -45,6 +48,20 @@ final class AwaitSaving implements Step {
                 turns.release();
             }
         });
+    }
+
+    /** False if there was none in time. */
+    private boolean await(Sandbox sandbox) throws InterruptedException {
+        var until = System.nanoTime() + patience.toNanos();
+        for (var left = patience.toNanos(); left > 0; left = until - System.nanoTime()) {
+            if (turns.tryAcquire(Math.min(left, LOOK_AGAIN.toNanos()), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+            if (sandbox.phase() instanceof Phase.Ending) {
+                throw NodeException.notFound(sandbox.id());
+            }
+        }
+        return false;
     }
 
     @Override

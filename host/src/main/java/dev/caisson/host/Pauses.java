@@ -134,6 +134,16 @@ final class Pauses {
         for (var undo : why.getSuppressed()) {
             LOG.error("sandbox {} could not be paused, and then: {}", sandbox.id(), undo.getMessage());
         }
+        if (!(sandbox.phase() instanceof Phase.Ending)) {
+            goOnOrEnd(sandbox, pausing, why);
+        }
+        var ended = endings.takeOver(sandbox);
+        pausing.answer().completeExceptionally(ended ? NodeException.notFound(sandbox.id()) : why);
+        pausing.over().complete(null);
+    }
+
+    private void goOnOrEnd(Sandbox sandbox, Phase.Pausing pausing, StepRunner.StepFailed why) {
+        var assembly = sandbox.assembly();
         if (standsStill(why) && !goesOnAfterAll(assembly)) {
             var died = assembly.engine().exited().toCompletableFuture().isDone();
             var unused = endings.abandon(
@@ -141,9 +151,6 @@ final class Pauses {
         } else {
             letRun(sandbox, pausing);
         }
-        var ended = endings.takeOver(sandbox);
-        pausing.answer().completeExceptionally(ended ? NodeException.notFound(sandbox.id()) : why);
-        pausing.over().complete(null);
     }
 
     private void letRun(Sandbox sandbox, Phase.Pausing pausing) {

@@ -49,13 +49,17 @@ final class StepRunner {
         for (var step : steps) {
             // Pushed first: what a step left when it failed half-way is undone as well.
             assembly.taken().push(step);
-            run(assembly, step.name(), () -> {
-                if (assembly.sandbox().phase() instanceof Phase.Ending ending) {
-                    throw new Interruption(ending.end().detail());
-                }
-                step.apply(assembly);
-            });
+            runUnlessEnding(step, assembly);
         }
+    }
+
+    private void runUnlessEnding(Step step, Assembly assembly) {
+        run(assembly, step.name(), () -> {
+            if (assembly.sandbox().phase() instanceof Phase.Ending ending) {
+                throw new Interruption(ending.end().detail());
+            }
+            step.apply(assembly);
+        });
     }
 
     /**
@@ -85,7 +89,7 @@ final class StepRunner {
     }
 
     /**
-     * Runs steps that leave nothing on the assembly's stack: all of them, or as if none had been. On failure what was begun is
+     * Runs steps that leave nothing on the assembly's stack: all of them, or as if none had been. On failure, and where the sandbox is to end, what was begun is
      * undone in reverse, each of them whatever becomes of the others.
      *
      * @throws StepFailed with the first failure; those of undos are suppressed in it
@@ -95,7 +99,7 @@ final class StepRunner {
         try {
             for (var step : steps) {
                 begun.push(step);
-                run(assembly, step.name(), () -> step.apply(assembly));
+                runUnlessEnding(step, assembly);
             }
         } catch (StepFailed failure) {
             for (var step : begun) {

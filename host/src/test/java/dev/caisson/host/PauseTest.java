@@ -221,7 +221,7 @@ class PauseTest {
     }
 
     @Test
-    void aKillWaitsForThePauseAndLeavesNothing() throws Exception {
+    void aKillStopsThePauseThatIsNotCommittedAndLeavesNothing() throws Exception {
         var open = hold("save its memory");
         var id = host.create(FakeMachine.request()).id();
         var pause = start(() -> host.pause(id, PauseRequest.USUAL));
@@ -232,9 +232,49 @@ class PauseTest {
         open.countDown();
 
         assertThat(kill.get()).isTrue();
-        assertThat(pause.get().id()).isEqualTo(id);
+        assertThatThrownBy(pause::get).cause().isInstanceOfSatisfying(
+                NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
         soon().untilAsserted(machine::assertClean);
         assertThat(host.ended()).extracting(EndRecord::cause).containsExactly(EndCause.REQUEST);
+    }
+
+    @Test
+    void aKillWaitsForAPauseThatIsCommittedAndLeavesNothing() throws Exception {
+        var open = hold(Pauses.TELL);
+        var id = host.create(FakeMachine.request()).id();
+        var pause = start(() -> host.pause(id, PauseRequest.USUAL));
+        soon().until(() -> host.find(id).orElseThrow().pause().saved() == Pause.Saved.MEMORY);
+
+        var kill = start(() -> host.kill(id, EndCause.REQUEST));
+        soon().until(() -> host.find(id).isEmpty());
+        open.countDown();
+
+        assertThat(kill.get()).isTrue();
+        assertThat(pause.get().id()).isEqualTo(id);
+        soon().untilAsserted(machine::assertClean);
+    }
+
+    @Test
+    void aKillDoesNotWaitForATurnToBeSaved() throws Exception {
+        var usual = machine.config.patience();
+        machine.config = machine.config.withStartsAtOnce(1).with(new HostConfig.Patience(
+                Duration.ofHours(1), usual.slot(), usual.link(), usual.kill(), usual.close(), usual.firstRetry(), usual.lastRetry()));
+        var open = hold("save its memory");
+        var first = host.create(FakeMachine.request()).id();
+        var second = host.create(FakeMachine.request()).id();
+        var saving = start(() -> host.pause(first, PauseRequest.USUAL));
+        soon().until(() -> box(first).isPaused());
+        var waiting = start(() -> host.pause(second, PauseRequest.USUAL));
+        soon().until(() -> agent(second).patience().equals(Optional.of(Duration.ZERO)));
+
+        assertThat(host.kill(second, EndCause.REQUEST)).isTrue();
+
+        soon().until(waiting::isDone);
+        assertThatThrownBy(waiting::get).cause().isInstanceOfSatisfying(
+                NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
+        assertThat(saving.isDone()).isFalse();
+        open.countDown();
+        assertThat(saving.get().id()).isEqualTo(first);
     }
 
     @Test
