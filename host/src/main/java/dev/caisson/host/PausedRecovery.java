@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.engine.EngineHandle;
 import dev.caisson.engine.EngineSandbox;
 import dev.caisson.host.journal.Journal;
 import dev.caisson.node.Pause;
@@ -49,7 +50,7 @@ final class PausedRecovery {
             }
             case Journal.Phase.Restored(var from, var handle) -> {
                 assembly.restAs(journal.with(from), true);
-                var runs = isOfThisBoot(journal) ? parts.engine().find(handle) : Optional.<EngineSandbox>empty();
+                var runs = isOfThisBoot(journal) ? find(assembly, handle) : Optional.<EngineSandbox>empty();
                 runs.ifPresent(assembly::engine);
                 assembly.outgrewRest(runs.isPresent() && hasMemory(journal));
                 undone(assembly, journal, !from.freshDisk() && runs.isEmpty());
@@ -90,7 +91,26 @@ final class PausedRecovery {
 
     /** Nothing was written about its process: it was not there yet, or just. */
     private boolean mayHaveRun(Assembly assembly, Journal journal) {
-        return !isOfThisBoot(journal) || parts.engine().remains().contains(assembly.machine());
+        return !isOfThisBoot(journal) || mayRemain(assembly);
+    }
+
+    private boolean mayRemain(Assembly assembly) {
+        try {
+            return parts.engine().remains().contains(assembly.machine());
+        } catch (RuntimeException e) {
+            lines.add("nobody knows whether sandbox " + assembly.id() + " ran: what the engine left could not be listed: " + e.getMessage());
+            return true;
+        }
+    }
+
+    /** One that cannot be asked for is taken away like one that is not there; its files are kept. */
+    private Optional<EngineSandbox> find(Assembly assembly, EngineHandle handle) {
+        try {
+            return parts.engine().find(handle);
+        } catch (RuntimeException e) {
+            lines.add("what sandbox " + assembly.id() + " ran as could not be looked for: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void checkMemory(Assembly assembly) {

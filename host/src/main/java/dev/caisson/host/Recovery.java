@@ -71,16 +71,26 @@ final class Recovery {
     RepairReport run() {
         var found = folders().stream().map(folder -> new Found(folder, folder.read())).toList();
         var kept = parts.slots().adopt(slotsOf(found));
-        Abreast.each(found, atOnce, each -> examine(each, kept));
+        Abreast.each(found, atOnce, each -> attempt(each.folder().id(), () -> examine(each, kept)));
         tellOfStandbys();
         Abreast.each(strays(), atOnce, this::removeStray);
         removeDisksOfNobody();
         // Most of these were ready and waiting, which is no defect, and nobody can tell the others from them.
         LOG.info("network slots that nobody is in, to be cleaned and used again: {}", parts.slots().open());
-        Abreast.each(List.copyOf(survivors), atOnce, this::reconnect);
+        Abreast.each(List.copyOf(survivors), atOnce, each -> attempt(each.id(), () -> reconnect(each)));
         lines.forEach(line -> LOG.info("repair: {}", line));
         LOG.info("{} sandboxes were running and go on", adopted.size());
         return new RepairReport(parts.clock().instant(), adopted.size(), lines);
+    }
+
+    /** Where something unforeseen happens nothing of the sandbox is touched any more, and the others go on. */
+    private void attempt(SandboxId id, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error defect) {
+            LOG.error("sandbox {} could not be repaired", id, defect);
+            lines.add("sandbox " + id + " could not be repaired by a defect of the server (" + defect + "); the next one tries again");
+        }
     }
 
     private List<SandboxFolder> folders() {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -206,6 +207,7 @@ final class FakeEngine implements Engine {
     private final Set<String> wedged = ConcurrentHashMap.newKeySet();
     private final AtomicLong pids = new AtomicLong(1000);
     private final Set<String> released = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<EngineException> lookFailure = new AtomicReference<>();
     private volatile Runnable onStart = () -> {};
     private volatile Optional<EngineException> restoreFailure = Optional.empty();
 
@@ -303,8 +305,21 @@ final class FakeEngine implements Engine {
         }
     }
 
+    /** The next question what is there fails. */
+    void failNextLook(EngineException with) {
+        lookFailure.set(with);
+    }
+
+    private void look() {
+        var failure = lookFailure.getAndSet(null);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     @Override
     public Optional<EngineSandbox> find(EngineHandle handle) {
+        look();
         return box(handle.id()).filter(Box::isAlive).filter(box -> box.handle().equals(handle)).map(box -> box);
     }
 
@@ -321,6 +336,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public Set<String> remains() {
+        look();
         return new TreeSet<>(boxes.keySet());
     }
 

@@ -215,6 +215,37 @@ class PausedRecoveryTest {
     }
 
     @Test
+    void whereTheEngineCannotBeAskedWhetherItRanTheFilesAreKept() {
+        var paused = paused("one");
+        rewrite(paused.id(), journal -> journal.with(new Journal.Phase.Resuming(journal.saved().orElseThrow())));
+        machine.engine.failNextLook(new EngineException(Category.INTERNAL, "its folder cannot be read"));
+
+        host = machine.restart();
+
+        assertThat(host.repairReport().repaired())
+                .anyMatch(line -> line.contains(paused.id().value()) && line.contains("its folder cannot be read"));
+        assertThatItRests(paused.id(), FILES);
+        host.resume(paused.id(), RESUME);
+        assertThat(box(paused.id()).state()).isEqualTo("booted");
+    }
+
+    @Test
+    void oneThatWasRestoredAndCannotBeLookedForIsPausedWithItsFiles() {
+        var id = paused("one").id();
+        var journal = journal(id);
+        host.resume(id, RESUME);
+        host.close();
+        folder(id).write(journal.with(new Journal.Phase.Restored(journal.saved().orElseThrow(), box(id).handle())));
+        machine.engine.failNextLook(new EngineException(Category.INTERNAL, "its folder cannot be read"));
+
+        host = machine.restart();
+
+        assertThat(host.repairReport().repaired()).anyMatch(line -> line.contains(id.value()) && line.contains("its folder cannot be read"));
+        assertThatItRests(id, FILES);
+        assertThat(machine.engine.released()).containsExactly(MachineName.of(id));
+    }
+
+    @Test
     void afterAPowerCutInAResumeTheFilesAreKept() {
         var paused = paused("one");
         rewrite(paused.id(), journal -> journal.with(new Journal.Phase.Resuming(journal.saved().orElseThrow())));
