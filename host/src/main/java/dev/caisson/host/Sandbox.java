@@ -19,6 +19,9 @@ final class Sandbox {
     /** Written by the thread that builds it. */
     private volatile boolean standby;
 
+    /** Written by who claims it. */
+    private volatile boolean claimed;
+
     Sandbox(SandboxFolder folder, Phase phase) {
         this.assembly = new Assembly(this, folder);
         this.phase = phase;
@@ -31,6 +34,15 @@ final class Sandbox {
 
     void standby(boolean is) {
         standby = is;
+    }
+
+    /** Whether somebody waits for this standby to become theirs. */
+    boolean isClaimed() {
+        return claimed;
+    }
+
+    void claimed() {
+        claimed = true;
     }
 
     SandboxId id() {

@@ -35,6 +35,7 @@ final class Standby {
     /** Makes it somebody's. The answer fails if it is no more, or if its agent does not take the order. */
     CompletableFuture<SandboxInfo> claim(Assembly.Order order) {
         var result = new CompletableFuture<SandboxInfo>();
+        sandbox.claimed();
         if (!wanted.complete(new Errand(order, result))) {
             result.completeExceptionally(new NodeException(Category.UNAVAILABLE, "it has ended"));
         }

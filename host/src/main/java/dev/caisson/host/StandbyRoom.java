@@ -49,9 +49,10 @@ final class StandbyRoom {
                 .findFirst();
     }
 
+    /** One that is claimed is somebody's already, though its agent has still to answer. */
     private Optional<Phase.Ending> halfMade() {
         return registry.all().stream()
-                .filter(sandbox -> sandbox.isStandby() && sandbox.phase() instanceof Phase.Starting)
+                .filter(sandbox -> sandbox.isStandby() && !sandbox.isClaimed() && sandbox.phase() instanceof Phase.Starting)
                 .findFirst()
                 .map(this::end);
     }

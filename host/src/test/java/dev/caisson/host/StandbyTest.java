@@ -306,6 +306,25 @@ class StandbyTest {
     }
 
     @Test
+    void oneThatIsClaimedDoesNotGiveWay() throws Exception {
+        machine.config = machine.config.withMostSandboxes(2);
+        var host = ready(StepObserver.NONE);
+        var standby = standby();
+        var open = new CountDownLatch(1);
+        machine.guests.links(MachineName.of(standby)).getLast().onPing(() -> Interruptibly.await(open));
+        var first = new FutureTask<>(() -> create(host));
+        Thread.ofVirtual().start(first);
+        soon().until(() -> machine.readyForNobody().isEmpty() || host.status().standbys().ready() == 0);
+        create(host);
+
+        assertThatThrownBy(() -> create(host)).isInstanceOfSatisfying(
+                NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.EXHAUSTED));
+
+        open.countDown();
+        assertThat(first.get().id()).isEqualTo(standby);
+    }
+
+    @Test
     void noneIsMadeWhereTheDiskIsNearlyFull() {
         machine.config = machine.config.withLeastDiskBytes(Long.MAX_VALUE);
         var host = machine.open();

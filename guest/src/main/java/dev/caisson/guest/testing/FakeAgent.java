@@ -55,6 +55,7 @@ public final class FakeAgent implements GuestAgent {
     private volatile Optional<Duration> patience = Optional.empty();
     private volatile boolean broken;
     private final AtomicBoolean missing = new AtomicBoolean();
+    private volatile Runnable onPing = () -> {};
     private volatile Set<String> capabilities = Set.of("awake", "hooks");
 
     /** What a command does when it is spawned, on a virtual thread of its own; later calls replace earlier ones. */
@@ -134,6 +135,11 @@ public final class FakeAgent implements GuestAgent {
         ports.breakStreams();
     }
 
+    /** Runs in every {@link #ping} before it is answered. */
+    public void onPing(Runnable action) {
+        onPing = action;
+    }
+
     /** The next {@link #keepAlive} finds the guest too busy to answer in time. */
     public void missNextAnswer() {
         missing.set(true);
@@ -146,6 +152,7 @@ public final class FakeAgent implements GuestAgent {
 
     @Override
     public void ping(Duration deadline) {
+        onPing.run();
         alive();
     }
 
