@@ -17,11 +17,16 @@ public interface EngineSandbox {
      */
     void pause();
 
-    /** Lets a paused sandbox go on. Does nothing to one that runs. */
+    /**
+     * Lets a paused sandbox go on. Does nothing to one that runs.
+     *
+     * @throws EngineException if that was not confirmed; it {@linkplain #mayStandStill may stand still} then
+     */
     void resume();
 
     /**
-     * Whether nobody knows if it stands still, because an earlier server died while it stopped it or let it go on. What its guest
+     * Whether nobody knows if it stands still, because an earlier server died while it stopped it or let it go on, or
+     * {@link #resume} failed. What its guest
      * does tells: {@link #confirmRuns} if that answers, {@link #resume} if it is silent; that ends one that runs. Until then it
      * cannot be paused.
      */

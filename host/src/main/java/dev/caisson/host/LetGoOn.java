@@ -9,6 +9,6 @@ final class LetGoOn implements SaveStep {
 
     @Override
     public void apply(Save save) {
-        save.engine().resume();
+        LettingGoOn.letGoOn(save.engine(), save.agent());
     }
 }

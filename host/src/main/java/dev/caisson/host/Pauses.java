@@ -169,7 +169,7 @@ final class Pauses {
     /** Asked once more: to let one go on that does is no harm, to lose it is. */
     private boolean goesOnAfterAll(Assembly assembly) {
         try {
-            assembly.engine().resume();
+            StandStill.goOn(assembly);
             return true;
         } catch (EngineException e) {
             LOG.error("sandbox {} stands still for good: {}", assembly.id(), e.getMessage());

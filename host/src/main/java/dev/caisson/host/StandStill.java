@@ -11,11 +11,21 @@ final class StandStill implements Step {
 
     @Override
     public void apply(Assembly assembly) {
+        assembly.anyAgent().ifPresent(agent -> LettingGoOn.settle(assembly.engine(), agent));
         assembly.engine().pause();
     }
 
     @Override
     public void undo(Assembly assembly) {
-        assembly.engine().resume();
+        goOn(assembly);
+    }
+
+    static void goOn(Assembly assembly) {
+        var agent = assembly.anyAgent();
+        if (agent.isPresent()) {
+            LettingGoOn.letGoOn(assembly.engine(), agent.get());
+        } else {
+            assembly.engine().resume();
+        }
     }
 }

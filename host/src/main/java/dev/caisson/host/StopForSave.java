@@ -19,12 +19,13 @@ final class StopForSave implements SaveStep {
 
     @Override
     public void apply(Save save) {
+        LettingGoOn.settle(save.engine(), save.agent());
         save.engine().pause();
         save.taken(clock.instant());
     }
 
     @Override
     public void undo(Save save) {
-        save.engine().resume();
+        LettingGoOn.letGoOn(save.engine(), save.agent());
     }
 }

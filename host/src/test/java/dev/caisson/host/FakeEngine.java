@@ -45,6 +45,7 @@ final class FakeEngine implements Engine {
         private volatile Supplier<String> key;
         private volatile boolean paused;
         private volatile boolean unsure;
+        private final AtomicReference<Optional<Boolean>> resumeFailure = new AtomicReference<>(Optional.empty());
         private volatile Optional<EngineException> failure = Optional.empty();
         private volatile Optional<EngineException> flushFailure = Optional.empty();
 
@@ -89,6 +90,19 @@ final class FakeEngine implements Engine {
             return resumes.get();
         }
 
+        /** The next time it is let go on it does, or not, and nobody hears of it. */
+        void failNextResume(boolean standsStill) {
+            resumeFailure.set(Optional.of(standsStill));
+        }
+
+        private void failResume() {
+            resumeFailure.getAndSet(Optional.empty()).ifPresent(standsStill -> {
+                paused = standsStill;
+                unsure = true;
+                throw new EngineException(Category.TIMEOUT, id() + " did not answer");
+            });
+        }
+
         /** From now on its memory cannot be saved. */
         void failSaves(EngineException with) {
             failure = Optional.of(with);
@@ -129,6 +143,9 @@ final class FakeEngine implements Engine {
         @Override
         public void pause() {
             requireAlive();
+            if (unsure) {
+                throw new EngineException(Category.CONFLICT, "nobody knows whether " + id() + " stands still");
+            }
             paused = true;
         }
 
@@ -139,6 +156,7 @@ final class FakeEngine implements Engine {
             }
             if (paused) {
                 requireAlive();
+                failResume();
                 paused = false;
                 unsure = false;
                 resumes.incrementAndGet();

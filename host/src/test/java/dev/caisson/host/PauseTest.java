@@ -8,6 +8,7 @@ import dev.caisson.base.Category;
 import dev.caisson.base.SandboxId;
 import dev.caisson.engine.EngineException;
 import dev.caisson.guest.GuestAgent;
+import dev.caisson.guest.GuestException;
 import dev.caisson.guest.HookMoment;
 import dev.caisson.guest.testing.FakeAgent;
 import dev.caisson.host.journal.MachineName;
@@ -489,6 +490,29 @@ class PauseTest {
 
         assertThat(told).containsExactly(
                 "running", "pausing PAUSED", "goes on", "pausing PAUSED", "paused FILES alive true", "resumed in run 2", "ended");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whereNobodyHearsWhetherItGoesOnItsAgentIsAsked(boolean standsStill) {
+        watchSlowly();
+        var info = host.create(FakeMachine.request());
+        var agent = host.agent(info.id());
+        var box = box(info.id());
+        agent(info.id()).onPing(() -> {
+            if (box.isPaused()) {
+                throw new GuestException(Category.TIMEOUT, "it stands still");
+            }
+        });
+        box.failSaves(new EngineException(Category.EXHAUSTED, "the disk is full"));
+        box.failNextResume(standsStill);
+
+        assertCategory(() -> host.pause(info.id(), PauseRequest.USUAL), Category.EXHAUSTED, "the disk is full");
+
+        assertThatItGoesOn(info, agent);
+        assertThat(box.isAlive()).as("one resume too many ends it").isTrue();
+        box.savesSucceed();
+        assertThat(host.pause(info.id(), PauseRequest.USUAL).pause().saved()).isEqualTo(Pause.Saved.MEMORY);
     }
 
     /** Throws an error that nobody expects, once, before that step. */

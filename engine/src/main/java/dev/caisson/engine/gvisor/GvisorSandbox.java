@@ -138,14 +138,20 @@ final class GvisorSandbox implements EngineSandbox {
             if (paused || unsure) {
                 refuseIfEnded("resumed");
                 mark.changes();
-                paused = false;
-                unsure = false;
-                control.resume();
-                mark.runs();
+                letGoOn();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Where that fails the kernel may have heard it all the same, or hear it later. */
+    private void letGoOn() {
+        paused = false;
+        unsure = true;
+        control.resume();
+        unsure = false;
+        mark.runs();
     }
 
     @Override
@@ -275,8 +281,7 @@ final class GvisorSandbox implements EngineSandbox {
                             biggest.get().name(), biggest.get().residentBytes() >> 20);
                 }
             } finally {
-                control.resume();
-                mark.runs();
+                letGoOn();
             }
         } finally {
             lock.unlock();

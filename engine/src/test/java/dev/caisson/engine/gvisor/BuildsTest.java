@@ -60,7 +60,12 @@ class BuildsTest {
     }
 
     private Path build(String name, String version, String says) throws IOException {
-        var build = Files.createDirectory(folder.resolve(name));
+        return build(folder.resolve(name), version, says);
+    }
+
+    /** A folder that looks like a build. */
+    static Path build(Path folder, String version, String says) throws IOException {
+        var build = Files.createDirectory(folder);
         Files.createDirectory(build.resolve("gvisor-bin"));
         for (var program : new String[] {"runsc", "gvisor-bin/gvisor_sentry", "gvisor-bin/gvisor-sentry-prewarmer"}) {
             Files.writeString(build.resolve(program), "#!/bin/sh\necho runsc version " + says + "\n");
