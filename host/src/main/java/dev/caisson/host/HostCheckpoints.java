@@ -64,7 +64,8 @@ final class HostCheckpoints implements Checkpoints {
         var sandbox = sandbox(id);
         try (var to = store.hold(checkpoint(id, checkpoint).id())) {
             CpuFeatures.require(to.manifest(), cpuFeatures);
-            var info = rollbacks.rollBack(sandbox, to);
+            // Another hold: the work goes on when this caller has left.
+            var info = rollbacks.rollBack(sandbox, store.hold(to.manifest().id()));
             log.saved(info.owner(), id, "Rolled back to a checkpoint");
             store.collect();
             return info;

@@ -56,17 +56,29 @@ final class Rollbacks {
     /**
      * As {@link dev.caisson.node.Checkpoints#rollBack}.
      *
-     * @param to held by the caller
+     * @param to is closed once nothing reads it any more, which may be after the caller has given up
      */
     SandboxInfo rollBack(Sandbox sandbox, SavedState to) {
         var was = new AtomicReference<Phase>(sandbox.phase());
-        var pausing = begin(sandbox, was);
+        var pausing = begin(sandbox, was, to);
         var before = Objects.requireNonNull(was.get());
         var deadline = before instanceof Phase.Running running ? Optional.of(running.info().deadline()) : Optional.<Instant>empty();
-        Thread.ofVirtual().name("rollback-" + sandbox.id()).start(() -> rests.guard(
-                sandbox, pausing.answer(), pausing.over(), () -> work(sandbox, pausing, before, to)));
+        Thread.ofVirtual().name("rollback-" + sandbox.id()).start(() -> {
+            try (to) {
+                rests.guard(sandbox, pausing.answer(), pausing.over(), () -> work(sandbox, pausing, before, to));
+            }
+        });
         var unused = transitions.answer(pausing.answer(), "roll back", sandbox);
         return goOn(sandbox, deadline);
+    }
+
+    private Phase.Pausing begin(Sandbox sandbox, AtomicReference<Phase> was, SavedState to) {
+        try {
+            return begin(sandbox, was);
+        } catch (NodeException e) {
+            to.close();
+            throw e;
+        }
     }
 
     private Phase.Pausing begin(Sandbox sandbox, AtomicReference<Phase> was) {

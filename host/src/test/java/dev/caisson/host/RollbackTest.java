@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,34 @@ class RollbackTest {
                 NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
         assertThatThrownBy(() -> host.checkpoints().rollBack(id(), SnapshotId.random())).isInstanceOfSatisfying(
                 NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
+    }
+
+    @Test
+    void aCheckpointThatIsDeletedWhenNobodyWaitsAnyMoreIsThereUntilItIsDone() {
+        var usual = machine.config;
+        var saves = usual.saves();
+        machine.config = usual.with(new HostConfig.Saves(
+                saves.agent(), saves.hooks(), saves.spareBytes(), saves.overtime(), Duration.ofMillis(20)));
+        var open = new CountDownLatch(1);
+        host = machine.restart(new StepObserver() {
+            @Override
+            public void before(SandboxId sandbox, String step) {
+                if (step.equals(new LinkMemory().name())) {
+                    Interruptibly.await(open);
+                }
+            }
+        });
+        assertThatThrownBy(() -> host.checkpoints().rollBack(id(), checkpoint)).isInstanceOfSatisfying(
+                NodeException.class, e -> assertThat(e.category()).isEqualTo(Category.TIMEOUT));
+
+        host.checkpoints().delete(id(), checkpoint);
+        open.countDown();
+
+        soon().until(() -> host.status().paused() == 1);
+        soon().untilAsserted(() -> assertThat(machine.data().resolve("snapshots")).isEmptyDirectory());
+        machine.config = usual;
+        host = machine.restart();
+        assertItIsAsThen(host.resume(id(), new ResumeRequest(FakeMachine.LIFE)));
     }
 
     @Test
