@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class SnapshotStore {
     private final FrozenDisks disks;
     private final SnapshotLimits limits;
     private final Supplier<Set<LayerName.Frozen>> journaled;
+    private final Consumer<Path> flush;
     private final SnapshotQuarantine quarantine;
     private final Room room;
     private final Map<SnapshotId, SnapshotManifest> manifests = new ConcurrentHashMap<>();
@@ -50,10 +52,17 @@ public final class SnapshotStore {
      * @param journaled the disks that sandboxes' journals name; asked under this store's lock
      */
     public SnapshotStore(Path data, FrozenDisks disks, SnapshotLimits limits, Supplier<Set<LayerName.Frozen>> journaled) {
+        this(data, disks, limits, journaled, FileCopies::sync);
+    }
+
+    /** @param flush has the names in a folder on the disk when it returns */
+    SnapshotStore(
+            Path data, FrozenDisks disks, SnapshotLimits limits, Supplier<Set<LayerName.Frozen>> journaled, Consumer<Path> flush) {
         this.folder = data.resolve("snapshots");
         this.disks = disks;
         this.limits = limits;
         this.journaled = journaled;
+        this.flush = flush;
         this.quarantine = new SnapshotQuarantine(data.resolve("quarantine").resolve("snapshots"));
         this.room = new Room(folder, limits);
     }
@@ -152,7 +161,7 @@ public final class SnapshotStore {
             var manifest = unmeasured.with(Checksums.measure(aside.memory()));
             aside.write(manifest);
             Files.move(aside.path(), folder.resolve(manifest.id().value()), StandardCopyOption.ATOMIC_MOVE);
-            FileCopies.sync(folder);
+            flushOrRemove(new SnapshotFolder(folder.resolve(manifest.id().value())));
             manifests.put(manifest.id(), manifest);
             retire(manifest);
             return manifest;
@@ -161,10 +170,27 @@ public final class SnapshotStore {
         }
     }
 
+    /** One that nobody was told of is not to be found by the next server either. */
+    private void flushOrRemove(SnapshotFolder kept) throws IOException {
+        try {
+            flush.accept(folder);
+        } catch (CaissonException e) {
+            Files.deleteIfExists(kept.manifest());
+            deleteQuietly(kept);
+            throw e;
+        }
+    }
+
     /** The oldest checkpoints leave when a sandbox has too many. */
     private void retire(SnapshotManifest added) {
         if (added.kind() == Kind.CHECKPOINT) {
-            checkpoints(added.source()).stream().skip(limits.mostCheckpoints()).forEach(old -> delete(old.id()));
+            checkpoints(added.source()).stream().skip(limits.mostCheckpoints()).forEach(old -> {
+                try {
+                    delete(old.id());
+                } catch (NodeException e) {
+                    LOG.warn("checkpoint {} is one too many and stays for now: {}", old.id(), e.getMessage());
+                }
+            });
         }
     }
 

@@ -7,6 +7,7 @@ import dev.caisson.base.Category;
 import dev.caisson.host.snapshot.SnapshotManifest.Kind;
 import dev.caisson.image.FileFrozenDisks;
 import dev.caisson.image.LayerName;
+import dev.caisson.linux.LinuxException;
 import dev.caisson.node.NodeException;
 import dev.caisson.node.SnapshotId;
 import java.io.IOException;
@@ -92,6 +93,23 @@ class SnapshotStoreTest {
         try (var entries = Files.list(data.resolve("snapshots"))) {
             return entries.map(path -> String.valueOf(path.getFileName())).toList();
         }
+    }
+
+    @Test
+    void whatCannotBeFlushedUnderItsNameIsRemovedAgain() throws IOException {
+        store = new SnapshotStore(data, disks, ROOMY, () -> journaled, folder -> {
+            throw new LinuxException(Category.INTERNAL, "could not flush " + folder);
+        });
+        store.open();
+        store.journalsAreKnown();
+
+        assertThatThrownBy(() -> save(Kind.SNAPSHOT)).isInstanceOf(NodeException.class).hasMessageContaining("could not flush");
+
+        assertThat(store.all(Kind.SNAPSHOT)).isEmpty();
+        assertThat(left()).isEmpty();
+        var next = store(ROOMY);
+        assertThat(next.open()).isEmpty();
+        assertThat(next.all(Kind.SNAPSHOT)).isEmpty();
     }
 
     @Test
