@@ -12,16 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code runsc} by hand: the engine's own build, the bundle of a sandbox of Caisson's with the same limits and the same kind
- * of root, a network namespace without anything in it, and a first process that sleeps.
+ * of root, a network namespace without anything in it, and a first process that sleeps unless another is asked for.
  */
 final class BareTool implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration DEADLINE = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final List<String> ASLEEP = List.of("/bin/sleep", "infinity");
     private final Path runsc;
     private final Path folder;
     private final String namespace;
@@ -67,6 +70,22 @@ final class BareTool implements AutoCloseable {
             return all;
         }
 
+        /** Runs a command to its end and hands over every line it prints, as it comes. */
+        void follow(Consumer<String> line, String... command) {
+            tool(arguments("exec", command)).withDeadline(LONG).runFollowing(line);
+        }
+
+        /** Writes its memory into a folder that is made for it, flushed nowhere; the sandbox goes on. */
+        void checkpoint(Path image) throws IOException {
+            Files.createDirectory(image);
+            tool(List.of("checkpoint", "--leave-running", "--image-path=" + image, id)).run();
+        }
+
+        /** Ends it; its root stays mounted, and it can be restored. */
+        void delete() {
+            tool(List.of("delete", "--force", id)).run();
+        }
+
         /** Pipes bytes into a file of the guest. */
         void upload(byte[] content, String path) {
             tool(arguments("exec", "/bin/sh", "-c", "cat > " + path)).withInput(content).run();
@@ -83,8 +102,13 @@ final class BareTool implements AutoCloseable {
         }
     }
 
-    /** Everything that comes before the tool runs: disk, mounts, bundle. */
+    /** Everything that comes before the tool runs: disk, mounts, bundle of a sandbox that sleeps. */
     Sandbox prepare() throws IOException {
+        return prepare(ASLEEP);
+    }
+
+    /** @param process the sandbox's first */
+    Sandbox prepare(List<String> process) throws IOException {
         var sandbox = new Sandbox("bench%06d".formatted(made.incrementAndGet()));
         var home = Files.createDirectories(folder.resolve(sandbox.id));
         var image = home.resolve("disk.img");
@@ -96,8 +120,8 @@ final class BareTool implements AutoCloseable {
         sandbox.undo.push("unmount the disk", () -> Mounts.unmount(disk));
         Mounts.overlay(lower, disk.resolve("upper"), disk.resolve("work"), root);
         sandbox.undo.push("unmount the root", () -> Mounts.unmount(root));
-        Files.write(home.resolve("config.json"), JSON.writeValueAsBytes(bundle(sandbox.id, root)));
-        sandbox.undo.push("delete", () -> tool(List.of("delete", "--force", sandbox.id)).run());
+        Files.write(home.resolve("config.json"), JSON.writeValueAsBytes(bundle(sandbox.id, root, process)));
+        sandbox.undo.push("delete", sandbox::delete);
         return sandbox;
     }
 
@@ -107,16 +131,32 @@ final class BareTool implements AutoCloseable {
         tool(List.of("run", "--detach", "--bundle=" + home, sandbox.id)).withOutputTo(home.resolve("log")).run();
     }
 
+    /**
+     * Lets a sandbox that does not run go on from a checkpoint: in one, without a kernel made ahead.
+     *
+     * @param image of itself, or of another with the same first process that wrote no files
+     */
+    void restore(Sandbox sandbox, Path image) {
+        var home = folder.resolve(sandbox.id);
+        tool(List.of("restore", "--detach", "--bundle=" + home, "--image-path=" + image, sandbox.id)).withOutputTo(home.resolve("log")).run();
+    }
+
+    /** A place for a checkpoint, which is not there yet. */
+    Path nextImage() {
+        return folder.resolve("image%06d".formatted(made.incrementAndGet()));
+    }
+
     /** What the tool costs without doing anything. */
     void version() {
         tool(List.of("--version")).run();
     }
 
-    private ObjectNode bundle(String id, Path root) {
+    private ObjectNode bundle(String id, Path root, List<String> arguments) {
         var spec = pattern.deepCopy();
         ((ObjectNode) spec.path("root")).put("path", root.toString());
         var process = (ObjectNode) spec.path("process");
-        process.putArray("args").add("/bin/sleep").add("infinity");
+        var args = process.putArray("args");
+        arguments.forEach(args::add);
         var linux = (ObjectNode) spec.path("linux");
         linux.put("cgroupsPath", "/" + namespace + "/" + id);
         linux.path("namespaces").forEach(entry -> {

@@ -16,7 +16,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,15 +28,25 @@ import tools.jackson.databind.json.JsonMapper;
         name = "bench",
         description = "Measures the running Caisson, each figure beside the bare tool's in the same run. Needs root.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: caisson bench --rounds 100 --json figures.json"})
+        footer = {
+            "",
+            "Example: caisson bench --rounds 100 --json figures.json",
+            "Saved state: caisson bench --only pause,snapshot,fork,rollback,idle --idle 100"
+        })
 public final class Bench implements Callable<Integer> {
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:CAISSON_DATA:-/var/lib/caisson}", description = "Which installation.")
     private Path data = Path.of("/var/lib/caisson");
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "50", description = "Rounds of each measurement (default: ${DEFAULT-VALUE}).")
     private int rounds = 50;
+
+    @Option(names = "--idle", paramLabel = "N", defaultValue = "50", description = "Sandboxes that do nothing, for the part idle; less if the server takes no more (default: ${DEFAULT-VALUE}).")
+    private int idle = 50;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON too.")
     private @Nullable Path file;
@@ -45,10 +58,11 @@ public final class Bench implements Callable<Integer> {
         System.exit(new CommandLine(new Bench()).setUsageHelpWidth(100).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
     }
 
-    record Result(Instant when, String machine, String engine, String standbys, List<Row> rows) {}
+    record Result(Instant when, String machine, String engine, String standbys, List<Row> rows, List<Figure> figures, List<String> refused) {}
 
     @Override
     public Integer call() throws Exception {
+        requireCounts();
         var settings = Settings.load(data);
         var installation = settings.installation(data);
         var engine = Provision.load(data).engineBuild();
@@ -59,8 +73,10 @@ public final class Bench implements Callable<Integer> {
             var disk = api.get("/sandboxes/" + like.id()).path("diskSizeMB").asLong() << 20;
             var bundle = installation.run().resolve("gvisor/sandboxes").resolve(MachineName.of(new SandboxId(like.id())));
             try (var bare = new BareTool(engine, bundle, data.resolve("work/bench"), disk)) {
-                var rows = new Measurements(sandboxes, bare, new Slots(installation, access.url()), rounds).of(only);
-                report(new Result(Instant.now(), machine(), String.valueOf(engine.getFileName()), standbys(sandboxes), rows));
+                var findings = new Measurements(sandboxes, bare, new Slots(installation, access.url()), rounds, idle).of(only);
+                report(findings, new Result(
+                        Instant.now(), machine(), String.valueOf(engine.getFileName()), standbys(sandboxes),
+                        findings.rows(), findings.figures(), findings.refused()));
             } finally {
                 api.delete("/sandboxes/" + like.id());
             }
@@ -68,12 +84,18 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private void report(Result result) throws Exception {
+    private void requireCounts() {
+        if (rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds is 1 or more, not " + rounds);
+        }
+        if (idle < 1) {
+            throw new ParameterException(spec.commandLine(), "--idle is 1 or more, not " + idle);
+        }
+    }
+
+    private void report(Findings findings, Result result) throws Exception {
         System.out.printf("%s, %s, %s, %s%n%n", result.when(), result.machine(), result.engine(), result.standbys());
-        System.out.printf("| ms | n | p50 | p99 | bare p50 | bare p99 | ratio |%n|---|---|---|---|---|---|---|%n");
-        result.rows().forEach(row -> System.out.printf(
-                "| %s | %d | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
-                row.what(), row.count(), row.p50(), row.p99(), row.bareP50(), row.bareP99(), row.ratio()));
+        System.out.print(Report.of(findings));
         if (file != null) {
             Files.write(file, JSON.writeValueAsBytes(result));
         }

@@ -6,10 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Many sandboxes at once. Where one cannot be made, the measurement fails. */
 final class LoadMeasurements {
@@ -43,9 +39,9 @@ final class LoadMeasurements {
 
     private double burstOfOurs(int count) throws Exception {
         var began = System.nanoTime();
-        var made = all(count, Collections.<Callable<RemoteSandbox>>nCopies(count, sandboxes::create));
+        var made = Parallel.all(count, Collections.<Callable<RemoteSandbox>>nCopies(count, sandboxes::create));
         var millis = (System.nanoTime() - began) / 1e6;
-        all(BEST, made.stream().<Callable<Boolean>>map(sandbox -> () -> {
+        Parallel.all(BEST, made.stream().<Callable<Boolean>>map(sandbox -> () -> {
             sandboxes.delete(sandbox);
             return true;
         }).toList());
@@ -59,7 +55,7 @@ final class LoadMeasurements {
                 prepared.add(bare.prepare());
             }
             var began = System.nanoTime();
-            all(BEST, prepared.stream().<Callable<Boolean>>map(sandbox -> () -> {
+            Parallel.all(BEST, prepared.stream().<Callable<Boolean>>map(sandbox -> () -> {
                 bare.start(sandbox);
                 return true;
             }).toList());
@@ -106,7 +102,7 @@ final class LoadMeasurements {
     private static double perCycle(Cycle cycle) throws Exception {
         var began = System.nanoTime();
         var until = began + STRETCH.toNanos();
-        var counts = all(IN_FLIGHT, Collections.<Callable<Integer>>nCopies(IN_FLIGHT, () -> {
+        var counts = Parallel.all(IN_FLIGHT, Collections.<Callable<Integer>>nCopies(IN_FLIGHT, () -> {
             var count = 0;
             while (System.nanoTime() < until) {
                 cycle.run();
@@ -115,20 +111,5 @@ final class LoadMeasurements {
             return count;
         }));
         return (System.nanoTime() - began) / 1e6 / counts.stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** What all of them gave, {@code atOnce} at a time. */
-    private static <T> List<T> all(int atOnce, List<? extends Callable<T>> tasks) throws Exception {
-        try (var threads = Executors.newFixedThreadPool(atOnce)) {
-            return results(threads, tasks);
-        }
-    }
-
-    private static <T> List<T> results(ExecutorService threads, List<? extends Callable<T>> tasks) throws InterruptedException, ExecutionException {
-        var results = new ArrayList<T>();
-        for (Future<T> result : threads.invokeAll(tasks)) {
-            results.add(result.get());
-        }
-        return results;
     }
 }

@@ -1,8 +1,11 @@
 package dev.caisson.bench;
 
+import dev.caisson.app.client.ClientException;
+import dev.caisson.base.Category;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 
 /** What is measured; one client, closed loop, Caisson and the bare tool in turns. */
 final class Measurements {
@@ -10,34 +13,60 @@ final class Measurements {
     private final Sandboxes sandboxes;
     private final BareTool bare;
     private final int rounds;
-
+    private final int idle;
     private final Slots slots;
 
-    Measurements(Sandboxes sandboxes, BareTool bare, Slots slots, int rounds) {
+    /** @param idle how many sandboxes do nothing where that is measured */
+    Measurements(Sandboxes sandboxes, BareTool bare, Slots slots, int rounds, int idle) {
         this.sandboxes = sandboxes;
         this.bare = bare;
         this.slots = slots;
         this.rounds = rounds;
+        this.idle = idle;
     }
 
     /** What can be measured by itself. */
-    enum Part { LIFECYCLE, BURST, SUSTAINED, COMMANDS, SHELL, FILES, PORTS }
+    enum Part { LIFECYCLE, BURST, SUSTAINED, COMMANDS, SHELL, FILES, PORTS, PAUSE, SNAPSHOT, FORK, ROLLBACK, IDLE }
 
-    List<Row> of(Collection<Part> parts) throws Exception {
+    /** Something of a part that a server which is older may refuse. */
+    interface SavedState {
+        void measure() throws Exception;
+    }
+
+    Findings of(Collection<Part> parts) throws Exception {
         var rows = new ArrayList<Row>();
+        var figures = new ArrayList<Figure>();
+        var refused = new ArrayList<String>();
         var load = new LoadMeasurements(sandboxes, bare);
         for (var part : parts) {
-            rows.addAll(switch (part) {
-                case LIFECYCLE -> new LifecycleMeasurements(sandboxes, bare, rounds).all();
-                case BURST -> List.of(load.burst(50), load.burst(100));
-                case SUSTAINED -> List.of(load.sustained());
-                case COMMANDS -> commands();
-                case SHELL -> List.of(loginShell());
-                case FILES -> files();
-                case PORTS -> ports();
-            });
+            switch (part) {
+                case LIFECYCLE -> rows.addAll(new LifecycleMeasurements(sandboxes, bare, rounds).all());
+                case BURST -> rows.addAll(List.of(load.burst(50), load.burst(100)));
+                case SUSTAINED -> rows.add(load.sustained());
+                case COMMANDS -> rows.addAll(commands());
+                case SHELL -> rows.add(loginShell());
+                case FILES -> rows.addAll(files());
+                case PORTS -> rows.addAll(ports());
+                case PAUSE -> unlessRefused(part, refused, () -> rows.addAll(new PauseMeasurements(sandboxes, bare, rounds).all()));
+                case SNAPSHOT -> unlessRefused(part, refused, () -> rows.addAll(new SnapshotMeasurements(sandboxes, bare, rounds).all()));
+                case FORK -> unlessRefused(part, refused, () -> rows.addAll(new ForkMeasurements(sandboxes, bare, rounds).all()));
+                case ROLLBACK -> unlessRefused(part, refused, () -> rows.addAll(new RollbackMeasurements(sandboxes, bare, rounds).all()));
+                case IDLE -> unlessRefused(part, refused, new IdleMeasurements(sandboxes, slots.installation(), idle, figures::add)::all);
+            }
         }
-        return rows;
+        return new Findings(rows, figures, refused);
+    }
+
+    /** A server that does not know a call says {@code 404}, one that cannot do it {@code 501}. */
+    static void unlessRefused(Part part, List<String> refused, SavedState measurement) throws Exception {
+        try {
+            measurement.measure();
+        } catch (ClientException e) {
+            if (e.category() != Category.NOT_FOUND && e.category() != Category.UNSUPPORTED) {
+                throw e;
+            }
+            refused.add(part.name().toLowerCase(Locale.ROOT) + ": not measured to the end, the server refuses: " + e.getMessage());
+        }
     }
 
     /** The tool's own start-up, as long as its {@code --version}, is taken off what a bare exec takes. */

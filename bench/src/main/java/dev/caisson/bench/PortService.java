@@ -65,11 +65,6 @@ final class PortService {
         runner.run("/usr/bin/python3", "/home/user/service.py", "127.0.0.1", Integer.toString(LOOPBACK));
     }
 
-    /** Runs a command in the sandbox to its end. */
-    interface Runner {
-        void run(String... command);
-    }
-
     /** One request on a connection; returns when its whole answer has come. */
     static void ask(Socket socket, String host, int bytes) throws IOException {
         socket.getOutputStream().write(("GET /" + bytes + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));

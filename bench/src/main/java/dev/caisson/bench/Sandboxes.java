@@ -4,11 +4,13 @@ import dev.caisson.app.client.ApiClient;
 import dev.caisson.app.client.ProcessOutput;
 import dev.caisson.app.client.ProcessStart;
 import dev.caisson.app.client.RemoteSandbox;
+import dev.caisson.app.client.RemoteStates;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** What the measurements do with Caisson's sandboxes. Safe for use by many threads. */
@@ -25,15 +27,41 @@ record Sandboxes(ApiClient api) {
         api.delete("/sandboxes/" + sandbox.id());
     }
 
+    /** Saving and going back. */
+    RemoteStates states() {
+        return new RemoteStates(api);
+    }
+
+    /** Resumes it if it is paused. */
+    RemoteSandbox connect(RemoteSandbox sandbox) {
+        return api.connect(sandbox.id());
+    }
+
+    /** A way into one that is part of another call's answer. */
+    RemoteSandbox reach(JsonNode answer) {
+        return api.reach(answer);
+    }
+
     /** Runs a command to its end; it must succeed. */
     void run(RemoteSandbox sandbox, String... command) {
-        var start = new ProcessStart(List.of(command), Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        run(sandbox, List.of(command), data -> {});
+    }
+
+    /** Runs a command to its end, and hands over every line of its output as it comes; it must succeed. */
+    void follow(RemoteSandbox sandbox, Consumer<String> line, String... command) {
+        run(sandbox, List.of(command), new Lines(line)::add);
+    }
+
+    private static void run(RemoteSandbox sandbox, List<String> command, Consumer<byte[]> output) {
+        var start = new ProcessStart(command, Map.of(), Optional.empty(), Optional.empty(), false, Optional.empty());
         var exit = sandbox.run(start, new ProcessOutput() {
             @Override
             public void started(int pid) {}
 
             @Override
-            public void stdout(byte[] data) {}
+            public void stdout(byte[] data) {
+                output.accept(data);
+            }
 
             @Override
             public void stderr(byte[] data) {}
@@ -59,6 +87,16 @@ record Sandboxes(ApiClient api) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
             standbys = standbys();
         }
+    }
+
+    /** So many are ready now. */
+    int readyStandbys() {
+        return standbys().path("ready").asInt();
+    }
+
+    /** The server's own process. */
+    long serverPid() {
+        return api.get("/caisson/status").path("pid").asLong();
     }
 
     private JsonNode standbys() {

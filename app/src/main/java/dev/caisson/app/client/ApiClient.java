@@ -91,7 +91,7 @@ public final class ApiClient implements AutoCloseable {
 
     /** Makes a sandbox and returns a way into it. */
     public RemoteSandbox create(NewSandbox wish) {
-        return sandbox(post("/v2/sandboxes", wish.body()));
+        return reach(post("/v2/sandboxes", wish.body()));
     }
 
     /** Whether something answers on a port of a sandbox that is there. */
@@ -106,7 +106,7 @@ public final class ApiClient implements AutoCloseable {
 
     /** A way into a sandbox, which is resumed if it is paused; its life becomes no shorter. */
     public RemoteSandbox connect(String id) {
-        return sandbox(post("/v2/sandboxes/" + id + "/connect", Map.of()));
+        return reach(post("/v2/sandboxes/" + id + "/connect", Map.of()));
     }
 
     /** Every sandbox of the key's team, page after page. */
@@ -147,7 +147,8 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
-    private RemoteSandbox sandbox(JsonNode answer) {
+    /** @param answer a sandbox as it is told when it is made, forked or connected to */
+    public RemoteSandbox reach(JsonNode answer) {
         return new RemoteSandbox(new SandboxConnection(
                 http, json, url, answer.path("sandboxID").asString(), answer.path("envdAccessToken").asString("")));
     }
