@@ -1,5 +1,6 @@
 package dev.caisson.host;
 
+import dev.caisson.engine.Durability;
 import dev.caisson.image.FrozenDisks;
 
 /** Copies what it has written, while nothing writes. */
@@ -19,7 +20,7 @@ final class CopyDisk implements SaveStep {
 
     @Override
     public void apply(Save save) {
-        save.engine().flushDisk();
+        save.engine().flushDisk(Durability.WRITTEN);
         save.copy(disks.draft(save.disk()));
     }
 }

@@ -39,7 +39,7 @@ final class LiveSaves {
 
     static final List<String> STEP_NAMES = List.of(
             PrepareForSave.NAME, StopForSave.NAME, new SaveCopyOfMemory().name(), CopyDisk.NAME, new LetGoOn().name(),
-            new KeepDisk().name(), KEEP, undoOf(StopForSave.NAME));
+            FlushCopyOfMemory.NAME, new KeepDisk().name(), KEEP, undoOf(StopForSave.NAME));
 
     private final SnapshotStore store;
     private final FrozenDisks disks;
@@ -58,7 +58,8 @@ final class LiveSaves {
         this.endings = endings;
         this.cpuFeatures = cpuFeatures;
         this.steps = List.of(
-                new PrepareForSave(patience), new StopForSave(clock), new SaveCopyOfMemory(), new CopyDisk(disks), new LetGoOn(), new KeepDisk());
+                new PrepareForSave(patience), new StopForSave(clock), new SaveCopyOfMemory(), new CopyDisk(disks), new LetGoOn(),
+                new FlushCopyOfMemory(), new KeepDisk());
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.caisson.host;
 
-/** Writes what its processes have in memory, if that is wanted. */
+import dev.caisson.engine.Durability;
+
+/** Writes what its processes have in memory, if that is wanted; not further than it must while the sandbox stands still. */
 final class SaveCopyOfMemory implements SaveStep {
     @Override
     public String name() {
@@ -10,7 +12,7 @@ final class SaveCopyOfMemory implements SaveStep {
     @Override
     public void apply(Save save) {
         if (save.wanted().memory()) {
-            save.engine().saveMemory(save.draft().memory());
+            save.engine().saveMemory(save.draft().memory(), Durability.WRITTEN);
         }
     }
 }

@@ -79,7 +79,7 @@ class SnapshotTest {
 
         assertThat(seen).containsExactly(
                 PrepareForSave.NAME, "stop it for a moment", "save a copy of its memory", "copy its disk", "let it run on",
-                "keep the copy of its disk", "keep what was saved");
+                FlushCopyOfMemory.NAME, "keep the copy of its disk", "keep what was saved");
         assertThat(box(id).isPaused()).isFalse();
         assertThat(snapshot.source()).isEqualTo(id);
         assertThat(snapshot.memory()).isTrue();
@@ -92,7 +92,7 @@ class SnapshotTest {
     @ParameterizedTest
     @ValueSource(strings = {
         PrepareForSave.NAME, "stop it for a moment", "save a copy of its memory", "copy its disk", "let it run on",
-        "keep the copy of its disk", "keep what was saved"
+        FlushCopyOfMemory.NAME, "keep the copy of its disk", "keep what was saved"
     })
     void whateverFailsItGoesOnAndNothingIsKept(String step) {
         var host = machine.open(new FaultPoint(step, FaultPoint.Moment.AFTER, FaultPoint.Kind.FAIL));
