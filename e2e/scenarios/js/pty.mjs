@@ -49,8 +49,8 @@ scenario('pty: connect, control characters and kill', async sandbox => {
   await shell.type('echo after $?\n')
   await until(() => seen.includes('after 130'), 'the code of an interrupted command')
   equal(await sandbox.pty.kill(shell.handle.pid), true)
-  equal(await sandbox.pty.kill(shell.handle.pid), false)
   await fails(CommandExitError, () => second.wait())
+  equal(await sandbox.pty.kill(shell.handle.pid), false)
 })
 
 scenario('pty: input as a stream', async () => {

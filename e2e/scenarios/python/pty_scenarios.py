@@ -51,8 +51,8 @@ def _(sandbox):
     write("echo after $?\n")
     until(lambda: "after 130" in second.text, "the code of an interrupted command")
     equal(sandbox.pty.kill(shell.pid), True)
-    equal(sandbox.pty.kill(shell.pid), False)
     fails(e2b.CommandExitException, second.end)
+    equal(sandbox.pty.kill(shell.pid), False)
 
 
 @scenario("pty: input as a stream")
