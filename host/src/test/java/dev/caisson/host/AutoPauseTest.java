@@ -181,13 +181,14 @@ class AutoPauseTest {
                 turns.addAndGet(step.equals("undo: await its turn to be saved") ? 1 : 0);
             }
         });
-        first.set(create(Lifecycle.OnTimeout.KILL).id());
+        var held = create(Lifecycle.OnTimeout.KILL).id();
+        first.set(held);
         var info = create(Lifecycle.OnTimeout.PAUSE);
         var agent = machine.guests.links(MachineName.of(info.id())).getLast();
-        host.setDeadline(first.get(), machine.clock.instant().plus(Duration.ofDays(1)));
-        var saving = new FutureTask<>(() -> host.pause(first.get(), PauseRequest.USUAL));
+        host.setDeadline(held, machine.clock.instant().plus(Duration.ofDays(1)));
+        var saving = new FutureTask<>(() -> host.pause(held, PauseRequest.USUAL));
         Thread.ofVirtual().start(saving);
-        soon().until(() -> box(first.get()).isPaused());
+        soon().until(() -> box(held).isPaused());
 
         machine.clock.advance(FakeMachine.LIFE);
         soon().until(() -> turns.get() == 1 && host.find(info.id()).orElseThrow().equals(info));
