@@ -24,8 +24,8 @@ public abstract class RestoreContract extends EngineContract {
         var slot = machine.slot();
         var spec = machine.spec(slot);
         var sandbox = start(spec, slot);
-        slot.ask("folder /work");
-        slot.ask("enter /work");
+        slot.ask("folder /desk");
+        slot.ask("enter /desk");
         slot.ask("hold notes");
         slot.ask("append before");
         slot.ask("take " + (32L << 20));
@@ -42,10 +42,10 @@ public abstract class RestoreContract extends EngineContract {
         assertThat(restored.id()).isEqualTo(spec.id());
         assertThat(restored.handle().build()).isEqualTo(memory.build());
         assertThat(slot.ask("count")).isEqualTo("2");
-        assertThat(slot.ask("where")).isEqualTo("/work");
+        assertThat(slot.ask("where")).isEqualTo("/desk");
         assertThat(slot.ask("append -after")).isEqualTo("6");
         assertThat(slot.ask("held")).isEqualTo("before-after");
-        assertThat(slot.ask("cat /work/notes")).isEqualTo("before-after");
+        assertThat(slot.ask("cat /desk/notes")).isEqualTo("before-after");
         assertThat(slot.ask("inspect")).isEqualTo("0 wrong");
         assertThat(slot.ask("cat /proc/sys/kernel/random/boot_id")).isEqualTo(boot);
         assertThat(slot.ask("cat /proc/meminfo")).startsWith("MemTotal:         262144 kB");
